@@ -1,0 +1,37 @@
+"""seq2seq: small, good translators on an ordinary CPU.
+
+The Python API, loaded when first asked for, so that importing the package costs nothing:
+
+    from seq2seq import Translator
+    translator = Translator.load("runs/quickstart/model")
+    translator.translate(["Where is the station?"])
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from seq2seq.config import Config, build_config, load_config
+    from seq2seq.errors import UserError
+    from seq2seq.evaluation import evaluate
+    from seq2seq.training.trainer import train
+    from seq2seq.translator import Translator
+
+__version__ = "0.1.0"
+__all__ = ["Config", "Translator", "UserError", "build_config", "evaluate", "load_config", "train"]
+
+_HOMES = {
+    "Config": "seq2seq.config",
+    "build_config": "seq2seq.config",
+    "load_config": "seq2seq.config",
+    "UserError": "seq2seq.errors",
+    "evaluate": "seq2seq.evaluation",
+    "train": "seq2seq.training.trainer",
+    "Translator": "seq2seq.translator",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'seq2seq' has no attribute '{name}'")
+    return getattr(importlib.import_module(_HOMES[name]), name)

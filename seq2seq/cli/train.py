@@ -1,0 +1,70 @@
+"""`seq2seq train`"""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command("train")
+@click.argument("config", type=click.Path(path_type=Path), required=False)
+@click.option("--source", type=click.Path(path_type=Path), help="Without a config: training text to translate from.")
+@click.option("--target", type=click.Path(path_type=Path), help="Without a config: its translation, line by line.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), help="Run folder.  [default: runs/NAME-OF-CONFIG]")
+@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Put a value over the config's.")
+def command(
+    config: Path | None, source: Path | None, target: Path | None, output: Path | None, overrides: tuple[str, ...]
+) -> None:
+    """Train a model, or go on with a run that was stopped.
+
+    The best model so far is always in the run folder's "model". The same command goes on where the run stands.
+
+    \b
+      seq2seq train configs/quickstart.yaml --output runs/quickstart
+      seq2seq train --source train.en --target train.de --output runs/mine
+      seq2seq train my.yaml --set training.epochs=5 --set model.layer_dropout=0.2
+    """
+    from seq2seq.config import build_config, load_config
+
+    if config is not None:
+        if source or target:
+            raise click.UsageError("Give a CONFIG, or --source and --target, not both.")
+        resolved = load_config(config, overrides)
+        output = output or Path("runs") / config.stem
+    else:
+        if not (source and target and output):
+            raise click.UsageError("Give a CONFIG, or --source, --target and --output.")
+        values = {
+            "data": {
+                "train": {"source": str(source), "target": str(target)},
+                "source_language": _language(source),
+                "target_language": _language(target),
+            },
+            "training": {"epochs": 12.0},
+        }
+        if any(override.startswith("training.max_steps=") for override in overrides):
+            values["training"] = {}
+        resolved = build_config(values, "the command line", overrides)
+
+    from seq2seq.quiet import quiet_libraries
+
+    with quiet_libraries():
+        from seq2seq.training.trainer import train
+
+    outcome = train(resolved, output)
+    state = outcome.state
+    if outcome.already_finished:
+        click.echo(f"{output} is finished already, at step {state.step:,}.", err=True)
+    if outcome.signal is not None:
+        where = f" The best model so far is {outcome.model}." if state.best_step else ""
+        click.echo(f"Stopped and saved at step {state.step:,}; the same command goes on from there.{where}", err=True)
+        sys.exit(128 + outcome.signal)
+    minutes, seconds = divmod(round(state.seconds), 60)
+    click.echo(f"{outcome.model}: the best model, of step {state.best_step:,}, after {minutes} min {seconds} s in all")
+
+
+def _language(path: Path) -> str | None:
+    """The language that a file's ending names: train.de.gz → de."""
+    suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
+    code = suffix.removeprefix(".")
+    return code if code.isalpha() and 2 <= len(code) <= 3 and code != "txt" else None

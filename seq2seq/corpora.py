@@ -1,0 +1,122 @@
+"""Parallel text: what a line is, and how two files become pairs.
+
+A line ends at `\\n` and nowhere else. Python's text mode also ends lines at a lone `\\r`, and `str.splitlines` at
+U+2028, U+0085, `\\x0b` and more; either would silently shift one side of a corpus against the other.
+"""
+
+import contextlib
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from seq2seq.errors import UserError
+
+
+def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> str:
+    """One line of UTF-8 without its end (`\\n` or `\\r\\n`).
+
+    Args:
+        raw: the line as read, with or without its end.
+        name: what to call the file in an error.
+        number: the line's number, from 1.
+        errors: "strict", or "replace" to put U+FFFD where the bytes are not UTF-8.
+
+    Raises:
+        UserError: the bytes are not UTF-8 (with `errors="strict"`).
+    """
+    raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+    try:
+        return raw.decode("utf-8", errors)
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{name}, line {number}: not valid UTF-8 (byte {error.start + 1} of the line): convert the file to "
+            "UTF-8, or pass --errors replace where the command has it"
+        ) from error
+
+
+def decode_lines(raw_lines: Iterable[bytes], name: str, errors: str = "strict") -> Iterator[str]:
+    """`decode_line` over a file: line i of the input is string i of the output."""
+    for number, raw in enumerate(raw_lines, start=1):
+        yield decode_line(raw, name, number, errors)
+
+
+@contextlib.contextmanager
+def read_errors(name: str) -> Iterator[None]:
+    """Turns what can go wrong in reading the file `name` into a `UserError`."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UserError(f"{name} does not exist: check the path (it is relative to the current folder)") from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UserError(f"{name} is damaged ({error}): fetch or compress it again") from error
+    except OSError as error:
+        raise UserError(f"{name} cannot be read ({error.strerror}): check its kind and permissions") from error
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Opens a plain or gzip file (known by its first two bytes, not by its name) for reading.
+
+    Raises:
+        UserError: there is no such file, or it cannot be read.
+    """
+    with read_errors(str(path)):
+        file = path.open("rb")
+        if file.peek(2)[:2] == b"\x1f\x8b":
+            return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
+        return file
+
+
+def read_lines(path: Path) -> list[str]:
+    """All lines of a UTF-8 file, plain or gzip.
+
+    Raises:
+        UserError: the file is missing, unreadable, damaged or not UTF-8.
+    """
+    with open_bytes(path) as file, read_errors(str(path)):
+        return list(decode_lines(file, str(path)))
+
+
+@dataclass(frozen=True)
+class ParallelText:
+    """Sentence pairs: `sources[i]` and `targets[i]` say the same."""
+
+    sources: list[str]
+    targets: list[str]
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def select(self, rows: Iterable[int]) -> "ParallelText":
+        """The pairs at `rows`, in that order."""
+        chosen = list(rows)
+        return ParallelText([self.sources[row] for row in chosen], [self.targets[row] for row in chosen])
+
+    def fingerprint(self) -> str:
+        """A SHA-256 over all pairs: tells whether a resumed run reads the text it began with."""
+        digest = hashlib.sha256()
+        for side in (self.sources, self.targets):
+            for line in side:
+                digest.update(line.encode() + b"\n")
+            digest.update(b"\0")
+        return digest.hexdigest()
+
+
+def read_parallel(source: Path, target: Path) -> ParallelText:
+    """Reads two files whose lines correspond.
+
+    Raises:
+        UserError: a file cannot be read, the counts differ, or there is no pair at all.
+    """
+    text = ParallelText(read_lines(source), read_lines(target))
+    if len(text.sources) != len(text.targets):
+        raise UserError(
+            f"{source} has {len(text.sources)} lines but {target} has {len(text.targets)}: "
+            "line i of one must be the translation of line i of the other"
+        )
+    if not len(text):
+        raise UserError(f"{source} and {target} are empty: there is nothing to learn from")
+    return text

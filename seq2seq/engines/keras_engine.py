@@ -1,0 +1,113 @@
+"""The engine that runs the Keras model itself."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import tensorflow as tf
+
+from seq2seq.errors import UserError
+from seq2seq.model.attention import Memory
+from seq2seq.model.translation_model import TranslationModel
+from seq2seq.model.weights import set_weights
+from seq2seq.model_folder import ModelFolder
+from seq2seq.search.interface import IntArray, State, StepResult
+
+
+@dataclass(frozen=True)
+class KerasMemory:
+    """A `Memory` on TensorFlow's side of the fence."""
+
+    tensors: Memory
+
+    def select(self, sentences: IntArray) -> "KerasMemory":
+        """Keeps some sentences."""
+        return KerasMemory(Memory(*(tf.gather(tensor, sentences) for tensor in self.tensors)))
+
+
+class KerasEngine:
+    """Encodes and steps with a `TranslationModel`, in float32.
+
+    It reads the model's weights as they are at each call, so validation can use the model that is being trained.
+    """
+
+    def __init__(self, model: TranslationModel) -> None:
+        """Wraps a built model. Each of the two graphs is traced once, for any batch size and length."""
+        self.model = model
+        ids = tf.TensorSpec([None, None], tf.int32)
+        rows = tf.TensorSpec([None], tf.int32)
+        width = 2 * model.settings["encoder_size"]
+        state = tf.TensorSpec([None, model.settings["decoder_size"]], tf.float32)
+        memory = Memory(tf.TensorSpec([None, None, width], tf.float32), tf.TensorSpec([None, None], tf.bool))
+        states = (state,) * (2 * model.settings["decoder_layers"])
+        self._encode = tf.function(self._encode_graph, input_signature=[ids], autograph=False)
+        self._step = tf.function(
+            self._step_graph,
+            input_signature=[rows, rows, states, memory, tf.TensorSpec([], tf.int32), rows],
+            autograph=False,
+        )
+
+    @classmethod
+    def load(cls, folder: ModelFolder) -> "KerasEngine":
+        """The engine of a model folder.
+
+        Raises:
+            UserError: the folder's weights do not fit its metadata.
+        """
+        try:
+            model = TranslationModel(vocabulary_size=folder.metadata["vocabulary_size"], **folder.metadata["model"])
+        except TypeError as error:
+            raise UserError(
+                f"{folder.path} names a model option that this program does not know ({error}): update seq2seq"
+            ) from error
+        set_weights(model, folder.weights(), str(folder.path))
+        return cls(model)
+
+    @property
+    def vocabulary_size(self) -> int:
+        """Number of pieces."""
+        return int(self.model.settings["vocabulary_size"])
+
+    def encode(self, ids: IntArray, lengths: IntArray) -> tuple[KerasMemory, State]:
+        """See `seq2seq.search.interface.Engine.encode`."""
+        padded = np.where(np.arange(ids.shape[1]) < lengths[:, None], ids, 0).astype(np.int32)
+        memory, state = self._encode(padded)
+        return KerasMemory(memory), state
+
+    def step(
+        self,
+        tokens: IntArray,
+        parents: IntArray,
+        state: State,
+        memory: KerasMemory,
+        k: int,
+        score_ids: IntArray | None = None,
+    ) -> StepResult:
+        """See `seq2seq.search.interface.Engine.step`."""
+        wanted = np.zeros_like(tokens) if score_ids is None else score_ids
+        log_probs, ids, attention, scored, state = self._step(
+            tokens.astype(np.int32),
+            parents.astype(np.int32),
+            state,
+            memory.tensors,
+            np.int32(k),
+            wanted.astype(np.int32),
+        )
+        return StepResult(
+            log_probs.numpy(),
+            ids.numpy(),
+            attention.numpy(),
+            None if score_ids is None else scored.numpy(),
+            state,
+        )
+
+    def _encode_graph(self, ids: tf.Tensor) -> tuple[Memory, State]:
+        memory = self.model.encode(ids)
+        return memory, self.model.decoder.initial_state(memory)
+
+    def _step_graph(self, tokens, parents, state, memory, k, score_ids):  # type: ignore[no-untyped-def]
+        state = tuple(tf.gather(part, parents) for part in state)
+        logits, attention, state = self.model.step(tokens, memory, state)  # [rows, vocabulary]
+        normalizer = tf.reduce_logsumexp(logits, -1)  # [rows]
+        top, ids = tf.math.top_k(logits, k)
+        scored = tf.gather(logits, score_ids, batch_dims=1)
+        return top - normalizer[:, None], ids, attention, scored - normalizer, state

@@ -1,0 +1,141 @@
+"""Files that are whole or not there: everything is written beside its place, fsynced and renamed.
+
+A rename within one file system is atomic (POSIX `rename`), so a kill at any moment leaves either the old or
+the new state; the fsyncs extend that to a loss of power.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from seq2seq.errors import UserError
+
+
+def fsync(path: Path) -> None:
+    """Waits until the file or folder `path` is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+@contextlib.contextmanager
+def write_errors(path: Path) -> Iterator[None]:
+    """Turns what an operating system says of a path that cannot be written into a `UserError`."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UserError(f"{path} cannot be written ({reason}): free the disk or choose another place") from error
+
+
+def write_file(path: Path, content: str | bytes) -> None:
+    """Puts `content` at `path`, whole, in place of what was there.
+
+    Raises:
+        UserError: the place cannot be written.
+    """
+    part = _beside(path)
+    with write_errors(path):
+        try:
+            part.write_bytes(content.encode() if isinstance(content, str) else content)
+            fsync(part)
+            part.replace(path)
+            fsync(path.parent)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Yields an empty folder that becomes `path` when the block ends without an error.
+
+    A folder that stands at `path` already is put aside first and removed afterwards.
+
+    Raises:
+        UserError: the place cannot be written.
+    """
+    part = _beside(path)
+    aside = path.with_name(f".{path.name}.{os.getpid()}.old")
+    with write_errors(path):
+        try:
+            shutil.rmtree(part, ignore_errors=True)
+            part.mkdir(parents=True)
+            yield part
+            for file in part.iterdir():
+                fsync(file)
+            fsync(part)
+            if path.exists():
+                path.rename(aside)
+            part.rename(path)
+            fsync(path.parent)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def replace_link(link: Path, target: str) -> None:
+    """Makes the symbolic link `link` point to `target` (relative to the link's folder), at once."""
+    part = _beside(link)
+    with write_errors(link):
+        part.unlink(missing_ok=True)
+        part.symlink_to(target)
+        part.replace(link)
+        fsync(link.parent)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Clears up what writers that were killed left beside their places in `folder`.
+
+    A kill between the two renames of `new_folder` leaves the old state put aside and nothing in its place: it goes back.
+    """
+    for aside in folder.glob(".*.old"):
+        place = folder / aside.name[1:].rsplit(".", 2)[0]
+        if place.exists():
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(place)
+    for part in folder.glob(".*.part"):
+        if part.is_dir():
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.unlink(missing_ok=True)
+
+
+def remove_folder(path: Path) -> None:
+    """Removes a folder of files at once: a kill leaves it whole or gone, never a part of it under its name."""
+    aside = _beside(path)
+    path.rename(aside)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextlib.contextmanager
+def file_to_be(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that becomes `path` when the block ends, however it ends.
+
+    What was written before an error is kept: half of a long translation is worth having.
+    """
+    part = _beside(path)
+    with part.open("wb") as file:
+        try:
+            yield file
+        finally:
+            file.flush()
+            os.fsync(file.fileno())
+            part.replace(path)
+            fsync(path.parent)

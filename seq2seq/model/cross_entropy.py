@@ -1,0 +1,64 @@
+"""Cross-entropy over the vocabulary with label smoothing, as one function with its own gradient.
+
+With logits z = r·Eᵀ + b, probabilities p = softmax(z), the true piece y and a smoothing ε (Szegedy et al., 2016,
+section 7: the target distribution gives ε/V to every piece of V and 1 − ε more to y), the loss of a position is
+
+    −Σ_v q_v log p_v  =  −log p_y + ε·(z_y − mean(z)),        mean(z) = r·mean(E) + mean(b).
+
+So smoothing never touches a [positions, vocabulary] array: neither its value nor its gradient needs one. The gradient of
+the first term is p − onehot(y), and its one-hot part becomes a gather (for r) and a scatter (for E).
+"""
+
+import tensorflow as tf
+
+from seq2seq.model.products import operand
+
+
+def cross_entropy(
+    readout: tf.Tensor, embeddings: tf.Tensor, bias: tf.Tensor, targets: tf.Tensor, smoothing: float
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Loss of real positions (padding is to be gathered away before).
+
+    Args:
+        readout: r, read-out states. [positions, width]
+        embeddings: E, the softmax's rows. [vocabulary, width]
+        bias: b. [vocabulary]
+        targets: y, the true pieces. [positions]
+        smoothing: ε, from 0 to below 1.
+
+    Returns:
+        The sum of the smoothed loss, which has a gradient, and of the plain −log p_y, which has none; both in nats.
+    """
+
+    @tf.custom_gradient
+    def forward(readout: tf.Tensor, embeddings: tf.Tensor, bias: tf.Tensor):  # type: ignore[no-untyped-def]
+        r, e = operand(readout), operand(embeddings)
+        logits = tf.cast(tf.matmul(r, e, transpose_b=True), tf.float32) + bias  # [positions, vocabulary]
+        p = tf.nn.softmax(logits)
+        # log p_y by way of the largest logit: p_y itself may be too small for float32.
+        log_normalizer = tf.reduce_max(logits, -1) - tf.math.log(tf.reduce_max(p, -1))  # [positions]
+        rows_of_y = tf.gather(embeddings, targets)  # [positions, width]
+        mean_row = tf.reduce_mean(embeddings, 0)  # [width]
+        z_y = tf.reduce_sum(readout * rows_of_y, -1) + tf.gather(bias, targets)  # [positions]
+        mean_z = tf.linalg.matvec(readout, mean_row) + tf.reduce_mean(bias)  # [positions]
+        plain = tf.reduce_sum(log_normalizer - z_y)
+        loss = plain + smoothing * tf.reduce_sum(z_y - mean_z)
+
+        def backward(d_loss: tf.Tensor, _: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+            vocabulary = tf.shape(embeddings)[0]
+            share = smoothing / tf.cast(vocabulary, tf.float32)
+            rounded = operand(p)
+            d_readout = tf.cast(tf.matmul(rounded, e), tf.float32) - (
+                (1 - smoothing) * rows_of_y + smoothing * mean_row
+            )
+            d_embeddings = tf.cast(tf.matmul(rounded, r, transpose_a=True), tf.float32)
+            d_embeddings -= share * tf.reduce_sum(readout, 0)
+            d_embeddings = tf.tensor_scatter_nd_sub(d_embeddings, targets[:, None], (1 - smoothing) * readout)
+            positions = tf.cast(tf.shape(targets)[0], tf.float32)
+            d_bias = tf.reduce_sum(p, 0) - share * positions
+            d_bias = tf.tensor_scatter_nd_sub(d_bias, targets[:, None], tf.fill(tf.shape(targets), 1 - smoothing))
+            return d_loss * d_readout, d_loss * d_embeddings, d_loss * d_bias
+
+        return (loss, tf.stop_gradient(plain)), backward
+
+    return forward(readout, tf.convert_to_tensor(embeddings), tf.convert_to_tensor(bias))

@@ -1,0 +1,66 @@
+"""Matrix products, and the precision they are taken in.
+
+Precision belongs to the product, not to the weights: with bfloat16 both factors are rounded to it, the CPU sums in
+float32, and everything between two products stays float32. It holds for the code traced inside `precision`, so one
+model trains in bfloat16 and translates in float32.
+"""
+
+import contextlib
+import contextvars
+from collections.abc import Iterator
+
+import tensorflow as tf
+
+_dtype = contextvars.ContextVar("product dtype", default=tf.float32)
+
+
+@contextlib.contextmanager
+def precision(name: str) -> Iterator[None]:
+    """Takes the products traced in this block in "float32" or "bfloat16"."""
+    token = _dtype.set(tf.as_dtype(name))
+    try:
+        yield
+    finally:
+        _dtype.reset(token)
+
+
+def operand(x: tf.Tensor) -> tf.Tensor:
+    """`x` as a factor of products: rounded once, where it is used many times."""
+    return tf.cast(x, _dtype.get())
+
+
+def product(a: tf.Tensor, b: tf.Tensor, transpose_a: bool = False, transpose_b: bool = False) -> tf.Tensor:
+    """The matrix product of the last two axes in the precision of this block, as float32."""
+    return tf.cast(tf.matmul(operand(a), operand(b), transpose_a=transpose_a, transpose_b=transpose_b), tf.float32)
+
+
+def dense(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
+    """x · kernel over the last axis of `x`, as one product of two matrices, with its own gradient.
+
+    The gradient is written out because TensorFlow's would take its products in the precision of a cast input, but add
+    the weights' share of several uses in bfloat16.
+
+    Args:
+        x: [..., inputs].
+        kernel: [inputs, outputs].
+
+    Returns:
+        [..., outputs], float32.
+    """
+
+    @tf.custom_gradient
+    def forward(x: tf.Tensor, kernel: tf.Tensor):  # type: ignore[no-untyped-def]
+        rows = operand(tf.reshape(x, [-1, kernel.shape[0]]))  # [rows, inputs]
+        columns = operand(kernel)
+        y = tf.cast(tf.matmul(rows, columns), tf.float32)
+
+        def backward(dy: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            dy = operand(tf.reshape(dy, [-1, kernel.shape[1]]))  # [rows, outputs]
+            dx = tf.cast(tf.matmul(dy, columns, transpose_b=True), tf.float32)
+            dkernel = tf.cast(tf.matmul(rows, dy, transpose_a=True), tf.float32)
+            return tf.reshape(dx, tf.shape(x)), dkernel
+
+        return tf.reshape(y, tf.concat([tf.shape(x)[:-1], [kernel.shape[1]]], 0)), backward
+
+    # A variable must become a tensor out here: `custom_gradient` refuses to share the gradient of one it sees inside.
+    return forward(x, tf.convert_to_tensor(kernel))

@@ -1,0 +1,117 @@
+"""The model folder: all that translating needs, and nothing that is executed.
+
+metadata.json       format version, languages, shape of the model, decoding defaults, scores, checksums
+tokenizer.model     the SentencePiece model
+model.safetensors   name → array, float32
+"""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq import __version__
+from seq2seq.errors import UserError
+from seq2seq.files import new_folder, sha256
+from seq2seq.tokenizer import Tokenizer
+
+FORMAT = 1
+METADATA, TOKENIZER, WEIGHTS = "metadata.json", "tokenizer.model", "model.safetensors"
+
+Weights = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A model folder whose files are there and are those that were written."""
+
+    path: Path
+    metadata: dict[str, Any]
+
+    @classmethod
+    def open(cls, path: Path) -> "ModelFolder":
+        """Reads the metadata and checks every file against it.
+
+        Raises:
+            UserError: the folder is missing or not a model's, of a newer format, or a file of it is missing or changed.
+        """
+        file = path / METADATA
+        if not file.is_file():
+            where = "does not exist" if not path.exists() else f"holds no {METADATA}"
+            raise UserError(f"{path} {where}: give a model folder, such as the 'model' in a run's folder")
+        try:
+            metadata = json.loads(file.read_text("utf-8"))
+            version, files = metadata["format"], metadata["files"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise UserError(f"{file} is damaged: copy the model folder again from where it was made") from error
+        if not isinstance(version, int) or version > FORMAT:
+            raise UserError(f"{path} has format {version}, which is newer than this program's {FORMAT}: update seq2seq")
+        for name, checksum in files.items():
+            part = path / name
+            if not part.is_file():
+                raise UserError(f"{path} lacks its file {name}: copy the model folder again")
+            if sha256(part) != checksum:
+                raise UserError(f"{part} is not the file that {METADATA} describes: copy the model folder again")
+        return cls(path, metadata)
+
+    def tokenizer(self) -> Tokenizer:
+        """The tokenizer of both sides."""
+        return Tokenizer.load(self.path / TOKENIZER)
+
+    def weights(self) -> Weights:
+        """All arrays by name.
+
+        Raises:
+            UserError: the folder was exported without them.
+        """
+        from safetensors.numpy import load_file
+
+        if WEIGHTS not in self.metadata["files"]:
+            raise UserError(f"{self.path} holds no {WEIGHTS}: give the model folder that it was exported from")
+        return load_file(self.path / WEIGHTS)
+
+
+def save_model(
+    path: Path,
+    weights: Weights,
+    tokenizer: Tokenizer,
+    *,
+    model: dict[str, Any],
+    decoding: dict[str, Any],
+    languages: tuple[str | None, str | None] = (None, None),
+    scores: dict[str, Any] | None = None,
+) -> None:
+    """Writes a model folder, whole or not at all.
+
+    Args:
+        path: where; what stood there is replaced.
+        weights: name → array.
+        tokenizer: of both sides.
+        model: the `model` section of the config.
+        decoding: the `decoding` section of the config.
+        languages: source and target language.
+        scores: what is known of the model's quality.
+
+    Raises:
+        UserError: the place cannot be written.
+    """
+    from safetensors.numpy import save_file
+
+    with new_folder(path) as part:
+        save_file(weights, part / WEIGHTS)
+        (part / TOKENIZER).write_bytes(tokenizer.model)
+        metadata = {
+            "format": FORMAT,
+            "program": f"seq2seq {__version__}",
+            "source_language": languages[0],
+            "target_language": languages[1],
+            "vocabulary_size": len(tokenizer),
+            "model": model,
+            "decoding": decoding,
+            "scores": scores or {},
+            "files": {name: sha256(part / name) for name in (TOKENIZER, WEIGHTS)},
+        }
+        (part / METADATA).write_text(json.dumps(metadata, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -1,0 +1,118 @@
+"""The two decisions of a beam search step: what each candidate is worth, and which ones go on.
+
+What a search may yet learn has its place here: `extend` is where a candidate is forbidden or made dearer
+(minimum length, prefixes, repeated n-grams, coverage), `choose` is where another choice than "the best"
+is made (sampling).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.search.interface import BOS, PAD, FloatArray, IntArray, StepResult
+
+# A row's best k may hold these two, which are never an output.
+FORBIDDEN_TOKENS = (PAD, BOS)
+
+
+def checked(log_probs: FloatArray) -> NDArray[np.float64]:
+    """The engine's log-probabilities in double precision, any shape.
+
+    Raises:
+        FloatingPointError: when one of them is NaN or +inf.
+    """
+    values = np.asarray(log_probs, np.float64)
+    if not np.all(values < np.inf):  # false for NaN, too
+        raise FloatingPointError(
+            "The engine returned log-probabilities that are not numbers; are the model's weights finite?"
+        )
+    return values
+
+
+def scored(step: StepResult) -> NDArray[np.float64]:
+    """The log p of the tokens the engine was asked for, checked: [rows].
+
+    Raises:
+        ValueError: when the engine returned none.
+        FloatingPointError: as `checked`.
+    """
+    if step.scored is None:
+        raise ValueError("The engine was asked for the log-probabilities of given tokens and returned none.")
+    return checked(step.scored)
+
+
+def extend(accumulated: NDArray[np.float64], log_probs: NDArray[np.float64], ids: IntArray) -> NDArray[np.float64]:
+    """The log-probability of every continuation; -inf for what must not be chosen.
+
+    Args:
+        accumulated: [sentences, beam] log-probabilities so far, -inf where the slot is empty.
+        log_probs: [sentences, beam, k] of the next token.
+        ids: [sentences, beam, k] the tokens they belong to.
+
+    Returns:
+        [sentences, beam * k].
+    """
+    candidates = accumulated[:, :, None] + log_probs
+    for token in FORBIDDEN_TOKENS:
+        candidates[ids == token] = -np.inf
+    return candidates.reshape(len(candidates), -1)
+
+
+class Choice(NamedTuple):
+    """Chosen candidates of each sentence, all [sentences, chosen], best first."""
+
+    tokens: NDArray[np.int32]
+    origins: NDArray[np.int32]  # the slot each one continues
+    log_probs: NDArray[np.float64]  # of `tokens`
+    totals: NDArray[np.float64]  # of the whole output so far
+    valid: NDArray[np.bool_]  # False where there was no slot or no possible candidate left
+
+
+def choose(candidates: NDArray[np.float64], log_probs: NDArray[np.float64], ids: IntArray, slots: IntArray) -> Choice:
+    """The best candidates of each sentence, as many as it has slots.
+
+    Equal ones are taken in the order of their index, so that neighbours cannot change the choice.
+
+    Args:
+        candidates: [sentences, beam * k] from `extend`.
+        log_probs: [sentences, beam, k] of the next token.
+        ids: [sentences, beam, k] the tokens they belong to.
+        slots: [sentences] how many each sentence may take.
+    """
+    width = min(int(slots.max()), candidates.shape[1])
+    order = np.argsort(-candidates, axis=1, kind="stable")[:, :width]  # [sentences, chosen]
+    at = (np.arange(len(order))[:, None], order)
+    totals = candidates[at]
+    return Choice(
+        tokens=ids.reshape(candidates.shape)[at].astype(np.int32),
+        origins=(order // ids.shape[2]).astype(np.int32),
+        log_probs=log_probs.reshape(candidates.shape)[at],
+        totals=totals,
+        valid=(totals > -np.inf) & (np.arange(width) < slots[:, None]),
+    )
+
+
+def pack(choice: Choice, rows: IntArray) -> Choice:
+    """Keep some sentences, their valid candidates at the front, and no more columns than needed.
+
+    Columns that one sentence needs less than another repeat its first, with -inf as their total: rows that
+    the engine can compute and that never win.
+
+    Args:
+        choice: with at least one valid candidate in each of these sentences.
+        rows: [kept] the sentences.
+
+    Returns:
+        A choice [kept, most valid candidates of any sentence].
+    """
+    valid = choice.valid[rows]
+    counts = valid.sum(axis=1)[:, None]
+    width = int(counts.max())
+    order = np.argsort(~valid, axis=1, kind="stable")[:, :width]
+    filled = np.arange(width) < counts  # [kept, beam]
+    at = (np.asarray(rows)[:, None], np.where(filled, order, order[:, :1]))
+    packed = Choice._make(values[at] for values in choice)
+    return packed._replace(totals=np.where(filled, packed.totals, -np.inf), valid=filled)

@@ -1,0 +1,130 @@
+"""Text to piece ids and back: SentencePiece (Kudo and Richardson, 2018) with byte fallback.
+
+Ids 0 to 3 are padding, unknown, begin and end of sentence. Byte fallback spells a character that the vocabulary
+lacks in its UTF-8 bytes, so that no input is unknown.
+"""
+
+import io
+import re
+import tempfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import sentencepiece
+
+from seq2seq.errors import UserError
+
+PAD, UNK, BOS, EOS = 0, 1, 2, 3
+
+
+class Tokenizer:
+    """A trained SentencePiece model."""
+
+    def __init__(self, model: bytes) -> None:
+        """Takes the content of a SentencePiece model file."""
+        self.model = model
+        self._processor = sentencepiece.SentencePieceProcessor(model_proto=model)
+
+    @classmethod
+    def load(cls, path: Path) -> "Tokenizer":
+        """Reads a SentencePiece model file.
+
+        Raises:
+            UserError: the file is missing or is not a SentencePiece model.
+        """
+        try:
+            return cls(path.read_bytes())
+        except OSError as error:
+            raise UserError(f"{path} cannot be read ({error.strerror}): the model folder is not whole") from error
+        except RuntimeError as error:
+            raise UserError(f"{path} is not a SentencePiece model: copy the model folder again") from error
+
+    @classmethod
+    def train(
+        cls,
+        lines: Iterable[str],
+        *,
+        vocabulary_size: int,
+        type: str = "bpe",
+        character_coverage: float = 0.9999,
+        normalization: str = "nmt_nfkc",
+    ) -> "Tokenizer":
+        """Learns a vocabulary from text.
+
+        A text too small for `vocabulary_size` pieces gives as many as it can: `len()` tells how many.
+
+        Args:
+            lines: training text, one sentence each.
+            vocabulary_size: pieces, the four special ones and the 256 bytes included.
+            type: "bpe" (Sennrich et al., 2016) or "unigram" (Kudo, 2018).
+            character_coverage: share of the text's characters that become pieces of their own.
+            normalization: a normalization rule of SentencePiece.
+
+        Raises:
+            UserError: `vocabulary_size` is below what the characters of the text need.
+        """
+        # SentencePiece reads iterators through Python, line by line, but files natively; a newline inside a line
+        # (there is none: lines end at \n) would be the only difference.
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", suffix=".txt") as file:
+            file.writelines(f"{line}\n" for line in lines)
+            file.flush()
+            for _ in range(2):
+                model = io.BytesIO()
+                try:
+                    sentencepiece.SentencePieceTrainer.train(
+                        input=file.name,
+                        model_writer=model,
+                        vocab_size=vocabulary_size,
+                        model_type=type,
+                        byte_fallback=True,
+                        character_coverage=character_coverage,
+                        normalization_rule_name=normalization,
+                        pad_id=PAD,
+                        unk_id=UNK,
+                        bos_id=BOS,
+                        eos_id=EOS,
+                        # The result of the unigram trainer's sums must not depend on the machine.
+                        num_threads=2,
+                        max_sentence_length=65536,
+                        minloglevel=2,
+                    )
+                    return cls(model.getvalue())
+                except RuntimeError as error:
+                    vocabulary_size = _smaller(error, vocabulary_size)
+        raise AssertionError("SentencePiece refused the vocabulary size that it had asked for")
+
+    def __len__(self) -> int:
+        """Number of pieces."""
+        return self._processor.get_piece_size()
+
+    def encode(self, lines: Sequence[str]) -> list[list[int]]:
+        """The most probable pieces of each line, without begin and end ids; of a line without any, []."""
+        return self._processor.encode(list(lines))
+
+    def sample(self, lines: Sequence[str], alpha: float, seed: int) -> list[list[int]]:
+        """Randomly segmented lines (BPE dropout: Provilkov et al., 2020; unigram sampling: Kudo, 2018).
+
+        SentencePiece draws from one stream that begins anew at each `seed`: give each batch its own.
+        """
+        sentencepiece.set_random_generator_seed(seed)
+        return self._processor.encode(list(lines), enable_sampling=True, alpha=alpha, nbest_size=-1)
+
+    def decode(self, ids: Iterable[int]) -> str:
+        """Text of piece ids. A newline, which the bytes 0x0A could spell, becomes a space: one line stays one."""
+        return self._processor.decode([int(i) for i in ids]).replace("\n", " ")
+
+    def pieces(self, ids: Iterable[int]) -> list[str]:
+        """The pieces' own spelling, U+2581 for a space."""
+        return [self._processor.id_to_piece(int(i)) for i in ids]
+
+
+def _smaller(error: RuntimeError, asked: int) -> int:
+    """The largest vocabulary that SentencePiece says it can make."""
+    if possible := re.search(r"set it to a value <= (\d+)", str(error)):
+        return int(possible[1])
+    if needed := re.search(r"smaller than required_chars\. \d+ vs (\d+)", str(error)):
+        raise UserError(
+            f"tokenizer.vocabulary_size {asked} is below the {needed[1]} pieces that bytes and characters alone "
+            "need: raise it, or lower tokenizer.character_coverage"
+        ) from error
+    raise error

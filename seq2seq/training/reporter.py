@@ -1,0 +1,85 @@
+"""What a person sees of a run: a progress bar on a terminal, plain lines elsewhere."""
+
+import contextlib
+import math
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+
+class Reporter:
+    """Writes to standard error.
+
+    Args of its methods are those of one update: loss in nats per token, rate per step.
+    """
+
+    def __init__(self, report_steps: int, quiet: bool = False) -> None:
+        """Reports every `report_steps` updates where there is no terminal; nothing at all if `quiet`."""
+        self.console = Console(file=sys.stderr, quiet=quiet, highlight=False, soft_wrap=True)
+        self.report_steps = report_steps
+        self._progress: Progress | None = None
+        self._window: list[tuple[float, int, float]] = []  # (time, tokens, loss sum) of the newest updates
+
+    def say(self, text: str, style: str | None = None) -> None:
+        """One line."""
+        self.console.print(text, style=style, markup=False)
+
+    @contextlib.contextmanager
+    def training(self, first_step: int, last_step: int) -> Iterator[None]:
+        """Shows the progress of updates after `first_step` up to `last_step`."""
+        self.last_step = last_step
+        self._window = [(time.monotonic(), 0, 0.0)]
+        if not self.console.is_terminal:
+            yield
+            return
+        self._progress = Progress(
+            TextColumn("step {task.completed:.0f}/{task.total:.0f}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.fields[figures]}"),
+            console=self.console,
+        )
+        self._task = self._progress.add_task("", total=last_step, completed=first_step, figures="")
+        with self._progress:
+            yield
+        self._progress = None
+
+    def update(self, step: int, loss_sum: float, tokens: int, rate: float) -> None:
+        """An update is done."""
+        self._window.append((time.monotonic(), tokens, loss_sum))
+        if self._progress is not None:
+            del self._window[:-101]
+            self._progress.update(self._task, completed=step, figures=self._figures(step, rate))
+        elif step % self.report_steps == 0 or step == self.last_step:
+            self.say(f"step {step}/{self.last_step}  {self._figures(step, rate)}")
+            del self._window[:-1]
+
+    def pause(self) -> None:
+        """Time that passes until the next update does not count as training."""
+        self._window = [(time.monotonic(), 0, 0.0)]
+
+    def _figures(self, step: int, rate: float) -> str:
+        seconds = max(1e-9, self._window[-1][0] - self._window[0][0])
+        updates = self._window[1:]
+        tokens = max(1, sum(count for _, count, _ in updates))
+        loss = sum(loss for *_, loss in updates) / tokens
+        left = (self.last_step - step) * seconds / max(1, len(updates))
+        return (
+            f"{tokens / seconds:,.0f} tokens/s  loss {loss:.3f}  perplexity {math.exp(min(loss, 700)):,.2f}  "
+            f"rate {rate:.2e}  {_duration(left)} left"
+        )
+
+    def validation(self, step: int, scores: dict[str, Any], is_best: bool, seconds: float) -> None:
+        """A validation is done."""
+        figures = "  ".join(f"{name} {value:.2f}" for name, value in scores.items())
+        best = "  best so far" if is_best else ""
+        self.say(f"validation at step {step}: {figures}  ({seconds:.0f} s){best}", "bold green" if is_best else None)
+
+
+def _duration(seconds: float) -> str:
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

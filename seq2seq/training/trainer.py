@@ -1,0 +1,234 @@
+"""A training run from config to model: reads the text, builds the model, calls Keras's `fit`."""
+
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from seq2seq.batches import BatchStream, piece_counts
+from seq2seq.config import Config, DataConfig
+from seq2seq.corpora import ParallelText, read_parallel
+from seq2seq.errors import UserError
+from seq2seq.files import write_file
+from seq2seq.model.weights import get_weights
+from seq2seq.model_folder import save_model
+from seq2seq.tokenizer import Tokenizer
+from seq2seq.training.callbacks import Clock, RunLog, Snapshots, Validation
+from seq2seq.training.interrupts import Interrupts
+from seq2seq.training.optimizer import Adam
+from seq2seq.training.reporter import Reporter
+from seq2seq.training.run_folder import RunFolder
+from seq2seq.training.runtime import prepare_process, resolve
+from seq2seq.training.snapshots import read_state, restore_snapshot
+from seq2seq.training.state import TrainingState
+from seq2seq.training.training_model import TrainingModel
+from seq2seq.training.validation import Result, Validator
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    model: Path
+    """The best model so far."""
+    state: TrainingState
+    signal: int | None = None
+    """The signal that ended it before its time."""
+    already_finished: bool = False
+    """There was nothing left to do."""
+
+
+def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome:
+    """Trains a model, or goes on with the run that stands in `output`.
+
+    Args:
+        config: what to learn from and how.
+        output: the run folder (see `seq2seq.training.run_folder`).
+        quiet: without reports on standard error.
+
+    Raises:
+        UserError: the text cannot be read, the folder holds another run, the disk is full, …
+    """
+    run = RunFolder(Path(output))
+    reporter = Reporter(config.training.report_steps, quiet)
+    with run.claim(config):
+        state = read_state(run.snapshots) or TrainingState()
+        if state.finished:
+            return Outcome(run.model, state, already_finished=True)
+        return _train(config, run, state, reporter)
+
+
+def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Reporter) -> Outcome:
+    options = config.training
+    text, dev = read_text(config.data, options.seed)
+    facts = run.load_facts() or resolve(options) | {"text": text.fingerprint(), "dev": dev.fingerprint()}
+    if (facts["text"], facts["dev"]) != (text.fingerprint(), dev.fingerprint()):
+        raise UserError(
+            f"the training or dev text has changed since the run in {run.path} began: bring the old text back, or "
+            "choose another --output"
+        )
+    run.save_facts(facts)
+    prepare_process(facts["threads"], options.seed)
+
+    tokenizer = _tokenizer(config, run, text, reporter)
+    text = filter_pairs(text, tokenizer, config.data, reporter)
+    stream = BatchStream(
+        text,
+        tokenizer,
+        batch_tokens=options.batch_tokens,
+        seed=options.seed,
+        sampling=config.tokenizer.sampling,
+    )
+    last_step = options.max_steps or _last_step(stream, options.epochs or 1)
+    model = _model(config, tokenizer, str(facts["precision"]))
+    reporter.say(
+        f"{len(text):,} pairs, {len(dev):,} to validate on; {len(tokenizer):,} pieces; "
+        f"{model.count_params():,} parameters; {last_step:,} steps; "
+        f"{facts['precision']} on {facts['threads']} threads"
+    )
+    if state.step:
+        restore_snapshot(run.snapshots, model, state)
+        reporter.say(f"going on from step {state.step:,}")
+
+    def save(state: TrainingState, result: Result) -> None:
+        save_model(
+            run.models / str(state.step),
+            get_weights(model),
+            tokenizer,
+            model=config.model.model_dump(),
+            decoding=config.decoding.model_dump(),
+            languages=(config.data.source_language, config.data.target_language),
+            scores={"step": state.step, "loss": result.loss}
+            | {score.name: {"score": score.score, "signature": score.signature} for score in result.scores},
+        )
+
+    validator = Validator(
+        model,
+        tokenizer,
+        dev,
+        batch_tokens=options.batch_tokens,
+        sentences=options.validation_sentences,
+        decoding=config.decoding.model_dump() | {"beam_size": options.validation_beam_size},
+        target_language=config.data.target_language,
+    )
+    interrupts = Interrupts()
+    clock = Clock(state, config, last_step)
+    log = RunLog(run, state, clock, reporter, stream.epochs_at)
+    log.write({"sitting": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "from_step": state.step, **facts})
+    validation = Validation(run, state, config, log, validator, save, last_step)
+    snapshots = Snapshots(run, state, config, log, interrupts)
+    with interrupts.watched(), reporter.training(state.step, last_step):
+        model.fit(
+            _dataset(stream, state.step),
+            epochs=1,
+            steps_per_epoch=last_step - state.step,
+            callbacks=[clock, log, validation, snapshots],
+            shuffle=False,
+            verbose=0,
+        )
+    return Outcome(run.model, state, interrupts.signal)
+
+
+def read_text(data: DataConfig, seed: int) -> tuple[ParallelText, ParallelText]:
+    """The training and the dev text.
+
+    Without a dev text, some pairs are held out of the training text; no pair of theirs, and none with the same source,
+    stays in it.
+    """
+    text = read_parallel(Path(data.train.source), Path(data.train.target))
+    if data.dev is not None:
+        return text, read_parallel(Path(data.dev.source), Path(data.dev.target))
+    rows = [n for n in range(len(text)) if text.sources[n].strip() and text.targets[n].strip()]
+    wanted = min(data.hold_out, len(rows) // 10)
+    if not wanted:
+        raise UserError(
+            f"{data.train.source} has {len(rows)} usable pairs, too few to hold some out: give data.dev, or more text"
+        )
+    dev = text.select(sorted(random.Random(seed).sample(rows, wanted)))
+    held = set(dev.sources)
+    return text.select(n for n, source in enumerate(text.sources) if source not in held), dev
+
+
+def filter_pairs(text: ParallelText, tokenizer: Tokenizer, data: DataConfig, reporter: Reporter) -> ParallelText:
+    """Drops pairs that cannot teach, and says how many of which kind.
+
+    Raises:
+        UserError: none are left.
+    """
+    source, target = piece_counts(text.sources, tokenizer), piece_counts(text.targets, tokenizer)
+    longer, shorter = np.maximum(source, target), np.minimum(source, target)
+    reasons = {
+        "with a blank side": shorter == 0,
+        f"longer than data.max_tokens {data.max_tokens}": longer > data.max_tokens,
+        f"of a length ratio above data.max_ratio {data.max_ratio:g}": (longer + 5) / (shorter + 5) > data.max_ratio,
+    }
+    good = np.ones(len(text), bool)
+    for reason, bad in reasons.items():
+        if dropped := int((bad & good).sum()):
+            reporter.say(f"dropped {dropped:,} of {len(text):,} pairs {reason}")
+        good &= ~bad
+    if not good.any():
+        raise UserError(
+            f"no pair of {data.train.source} and {data.train.target} is left after dropping blank, long and odd ones: "
+            "check the text, or raise data.max_tokens and data.max_ratio"
+        )
+    return text.select(np.flatnonzero(good))
+
+
+def _tokenizer(config: Config, run: RunFolder, text: ParallelText, reporter: Reporter) -> Tokenizer:
+    """The run's tokenizer, learnt from the training side only when the run begins."""
+    if run.tokenizer.is_file():
+        return Tokenizer.load(run.tokenizer)
+    options = config.tokenizer
+    tokenizer = Tokenizer.train(
+        [line for side in (text.sources, text.targets) for line in side if line.strip()],
+        vocabulary_size=options.vocabulary_size,
+        type=options.type,
+        character_coverage=options.character_coverage,
+        normalization=options.normalization,
+    )
+    if len(tokenizer) < options.vocabulary_size:
+        reporter.say(
+            f"the text gives no more than {len(tokenizer):,} pieces (tokenizer.vocabulary_size is "
+            f"{options.vocabulary_size:,})"
+        )
+    write_file(run.tokenizer, tokenizer.model)
+    return tokenizer
+
+
+def _last_step(stream: BatchStream, epochs: float) -> int:
+    """The step at which `epochs` passes are done."""
+    whole = int(epochs)
+    return max(1, stream.epoch_start(whole) + round((epochs - whole) * len(stream.plan(whole))))
+
+
+def _model(config: Config, tokenizer: Tokenizer, precision: str) -> TrainingModel:
+    options = config.training
+    model = TrainingModel(
+        vocabulary_size=len(tokenizer), **config.model.model_dump(), seed=options.seed, name="translation_model"
+    )
+    model.set_training(
+        smoothing=options.label_smoothing,
+        clip_norm=options.clip_norm,
+        ema_decay=options.ema_decay,
+        product_precision=precision,
+    )
+    optimizer = Adam(options.learning_rate, options.beta_1, options.beta_2, options.epsilon)
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer=optimizer, jit_compile=False)
+    return model
+
+
+def _dataset(stream: BatchStream, start: int) -> tf.data.Dataset:
+    """All batches from step `start` on, without end, made ahead in another thread."""
+
+    def batches() -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        for batch in stream.batches(start):
+            yield batch.source, batch.target
+
+    ids = tf.TensorSpec([None, None], tf.int32)
+    return tf.data.Dataset.from_generator(batches, output_signature=(ids, ids)).prefetch(4)

@@ -1,0 +1,66 @@
+"""YAML as people write configs: `1e-3` is a number, `no` is a language, a key given twice is an error."""
+
+import re
+from typing import Any
+
+import yaml
+
+from seq2seq.errors import ConfigError
+
+Marks = dict[tuple[str, ...], int]
+"""Key path → the line (from 1) on which the key stands."""
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML 1.2's numbers and booleans, where PyYAML keeps to YAML 1.1's."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":float"))]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|True|false|False)$"), list("tTfF"))
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float",
+    re.compile(r"^[-+]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?$|^[-+]?\.inf$|^\.nan$"),
+    list("-+0123456789."),
+)
+
+
+def parse_yaml(text: bytes, origin: str) -> tuple[Any, Marks]:
+    """The values of a YAML document, and where its keys stand.
+
+    Raises:
+        ConfigError: `text` is not YAML, or a key is given twice.
+    """
+    try:
+        loader = _Loader(text)
+        try:
+            node = loader.get_single_node()
+            marks: Marks = {}
+            _collect(node, (), marks, origin)
+            values = loader.construct_document(node) if node is not None else {}
+        finally:
+            loader.dispose()
+        return values, marks
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{origin}, line {mark.line + 1}" if mark else origin
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
+        raise ConfigError(f"{place}: not valid YAML ({problem})") from None
+
+
+def dump_yaml(values: dict[str, Any]) -> str:
+    """YAML in the given order of keys."""
+    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+
+
+def _collect(node: yaml.Node | None, path: tuple[str, ...], marks: Marks, origin: str) -> None:
+    if not isinstance(node, yaml.MappingNode):
+        return
+    for key, value in node.value:
+        inner = (*path, str(key.value))
+        if inner in marks:
+            raise ConfigError(f"{origin}, line {key.start_mark.line + 1}: the key '{'.'.join(inner)}' is given twice")
+        marks[inner] = key.start_mark.line + 1
+        _collect(value, inner, marks, origin)
