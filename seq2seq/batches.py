@@ -76,7 +76,7 @@ class Batch:
 class BatchStream:
     """All batches of a run, without end, addressed by step.
 
-    Step s is batch s − Σ (batches of earlier epochs) of its epoch; the plan of an epoch is made when it is first asked for.
+    Step s is batch s − Σ (batches of earlier epochs) of its epoch; an epoch's plan is made when it is first asked for.
     """
 
     def __init__(

@@ -19,8 +19,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from seq2seq.errors import ConfigError, nearest
 from seq2seq.yaml_text import Marks, dump_yaml, parse_yaml
 
-CONFIG_VERSION = 1
-
 Probability = Annotated[float, Field(ge=0, lt=1)]
 Positive = Annotated[int, Field(ge=1)]
 
@@ -167,7 +165,7 @@ class DecodingConfig(Section):
 class Config(Section):
     """A whole training run."""
 
-    version: Literal[1] = CONFIG_VERSION
+    version: Annotated[Literal[1], Field(description="of the config's format")] = 1
     data: DataConfig
     tokenizer: TokenizerConfig = TokenizerConfig()
     model: ModelConfig = ModelConfig()

@@ -96,7 +96,7 @@ def replace_link(link: Path, target: str) -> None:
 def remove_leftovers(folder: Path) -> None:
     """Clears up what writers that were killed left beside their places in `folder`.
 
-    A kill between the two renames of `new_folder` leaves the old state put aside and nothing in its place: it goes back.
+    A kill between the two renames of `new_folder` leaves the old state put aside and its place empty: it goes back.
     """
     for aside in folder.glob(".*.old"):
         place = folder / aside.name[1:].rsplit(".", 2)[0]

@@ -1,5 +1,6 @@
 """A stream of lines through a translator, while the stream is still open."""
 
+import functools
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -49,15 +50,17 @@ def translate_stream(
             except UserError as error:
                 failure = error
                 break
-        first = done + 1
-        translations = translator.translate(
-            lines, warn=lambda n, text, first=first: warn(f"{name}, line {first + n}: {text}")
-        )
+        translations = translator.translate(lines, warn=functools.partial(_warn, warn, name, done))
         sink.write("".join(f"{translation}\n" for translation in translations).encode())
         sink.flush()
         if failure is not None:
             raise failure
         done += len(lines)
+
+
+def _warn(warn: Callable[[str], None], name: str, before: int, n: int, text: str) -> None:
+    """Names the line: number n (from 0) of a window that `before` lines come before."""
+    warn(f"{name}, line {before + n + 1}: {text}")
 
 
 def windows(source: IO[bytes], name: str) -> Iterator[list[bytes | UserError]]:

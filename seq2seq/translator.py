@@ -46,7 +46,7 @@ class Translator:
     """A model that translates lines.
 
     Attributes:
-        decoding: `beam_size`, `length_penalty` and the other keys of `seq2seq.config.DecodingConfig`; read at each call.
+        decoding: `beam_size`, `length_penalty` and the other keys of `DecodingConfig`; read at each call.
     """
 
     def __init__(
@@ -174,21 +174,19 @@ def split_line(line: str, limit: int, count: Callable[[str], int], level: int = 
         middle = len(line) // 2
         return [*split_line(line[:middle], limit, count, level), *split_line(line[middle:], limit, count, level)]
     parts: list[str] = []
-    packed = ""
+    packed: tuple[int, int] | None = None  # where the part that is being filled begins and ends
     for start, end in _spans(line, _CUTS[level]):
-        segment = line[start:end]
-        joined = line[line_start:end] if packed else segment
-        if packed and count(joined) <= limit:
-            packed = joined
+        if packed and count(line[packed[0] : end]) <= limit:
+            packed = packed[0], end
             continue
         if packed:
-            parts.append(packed)
-            packed = ""
-        if count(segment) <= limit:
-            packed, line_start = segment, start
+            parts.append(line[slice(*packed)])
+            packed = None
+        if count(line[start:end]) <= limit:
+            packed = start, end
         else:
-            parts += split_line(segment, limit, count, level + 1)
-    return [*parts, packed] if packed else parts
+            parts += split_line(line[start:end], limit, count, level + 1)
+    return [*parts, line[slice(*packed)]] if packed else parts
 
 
 def _spans(line: str, cut: re.Pattern[str]) -> Iterator[tuple[int, int]]:

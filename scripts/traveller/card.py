@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from .pairs import Pair
+from .splits import reach, words
 
 LANGUAGES = {"en": "english", "de": "german"}
 _HEAD = """\
@@ -22,10 +23,16 @@ splits:
 _SPLIT = """\
   {name}:
     pairs: {pairs}
+    mean_reach: {reach:.2f}  # the longest stretch of German without a comma, in words
 """
 _SIDE = """\
-    {language}: {{words: {words}, mean_length: {mean:.2f}, longest: {longest}, distinct_words: {distinct}, bytes: {size}}}
-    {language}_sha256: {digest}
+    {language}:
+      words: {words}
+      distinct_words: {distinct}
+      mean_length: {mean:.2f}
+      longest: {longest}
+      bytes: {size}
+      sha256: {digest}
 """
 
 
@@ -36,11 +43,12 @@ def _text(pairs: list[Pair], side: str) -> bytes:
 def describe(splits: dict[str, list[Pair]], seed: int) -> str:
     card = _HEAD.format(seed=seed)
     for name, pairs in splits.items():
-        card += _SPLIT.format(name=name, pairs=len(pairs))
+        far = sum(reach(pair) for pair in pairs) / len(pairs)
+        card += _SPLIT.format(name=name, pairs=len(pairs), reach=far)
         for language, side in LANGUAGES.items():
-            lines = [getattr(pair, side).split() for pair in pairs]
+            lines = [words(getattr(pair, side)) for pair in pairs]
             total = sum(len(line) for line in lines)
-            distinct = len({word.strip(".,?!").lower() for line in lines for word in line})
+            distinct = len({word for line in lines for word in line})
             data = _text(pairs, side)
             card += _SIDE.format(language=language, words=total, mean=total / len(lines), distinct=distinct,
                                  longest=max(map(len, lines)), size=len(data),

@@ -18,10 +18,13 @@ from .verbs import VERBS, finite
 class Act:
     """Something a traveller does. Its kinds say where it makes sense:
 
-    plan (can, will), past, ask (could you), duty (have to), wish (would like to), allowed (may), habit (every day),
-    scheduled (the present for what is to come); mishap, and remedy against it; booked beforehand (booked_room, booked_table); trip and contact, and trip_aim and contact_aim for what one undertakes them;
+    plan (can, will), past, ask (could you), duty (have to), of which some are urgent, wish (would like to),
+    allowed (may), habit (every day), scheduled (the present for what is to come);
+    mishap, and remedy against it; booked, booked_room and booked_table: arranged beforehand;
+    trip and contact, and trip_aim and contact_aim for what one undertakes them;
     done, and settled, as soon as which others go on; depart, before which other things are to be done;
     needs_papers, which takes a formality, meal, which takes booked_table, needs_change, which takes a change.
+
     Its hours say when it can be: clock, day, morning, late, recent or none (in the past then a day).
     """
 
@@ -38,8 +41,20 @@ class Act:
     pronoun: str = ""  # German pronoun object, before the time
 
 
-def act(verb: str, rest: str, german_verb: str, definite: str = "", late: str = "", kinds: str = "",
-        hours: str = "clock", company: bool = False, place: Slot | None = None, pronoun: str = "", **slots: Slot) -> Act:  # fmt: skip
+def act(
+    verb: str,
+    rest: str,
+    german_verb: str,
+    *,
+    definite: str = "",
+    late: str = "",
+    kinds: str = "",
+    hours: str = "clock",
+    company: bool = False,
+    place: Slot | None = None,
+    pronoun: str = "",
+    **slots: Slot,
+) -> Act:
     return Act(verb, rest, german_verb, definite, late, tuple(kinds.split()), hours, company, place, slots, pronoun)
 
 
@@ -163,12 +178,9 @@ class Clause:
         return " ".join(f"{subject} {verb} {self._middle()} {end}".split())
 
     def question(self) -> str:
+        """Verb first; so too after a clause that takes the first place."""
         verb, end = self._finite()
         return " ".join(f"{verb} {self.subject.case('nom')} {self._middle()} {end}".split())
-
-    def inverted(self) -> str:
-        """After a clause that takes the first place: the same order as a question's."""
-        return self.question()
 
     def final(self) -> str:
         """Verb last, as after weil, dass and the relative pronoun."""

@@ -5,16 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 _IRREGULAR = {
-    "be": "was been", "begin": "began begun", "bring": "brought brought", "buy": "bought bought",
-    "catch": "caught caught", "come": "came come", "drink": "drank drunk", "drive": "drove driven",
-    "eat": "ate eaten", "find": "found found", "fly": "flew flown", "forget": "forgot forgotten",
-    "get": "got got", "give": "gave given", "go": "went gone", "have": "had had", "leave": "left left",
-    "lend": "lent lent", "lose": "lost lost", "make": "made made", "meet": "met met", "pay": "paid paid",
-    "put": "put put", "send": "sent sent", "show": "showed shown", "sleep": "slept slept",
-    "speak": "spoke spoken", "take": "took taken", "wake": "woke woken", "write": "wrote written",
-    "read": "read read", "cancel": "cancelled cancelled", "wrap": "wrapped wrapped", "see": "saw seen",
-    "stop": "stopped stopped", "let": "let let", "sell": "sold sold", "know": "knew known", "say": "said said",
-    "cost": "cost cost", "travel": "travelled travelled",
+    "bring": "brought brought", "buy": "bought bought", "cancel": "cancelled cancelled", "come": "came come",
+    "cost": "cost cost", "drink": "drank drunk", "eat": "ate eaten", "fly": "flew flown",
+    "forget": "forgot forgotten", "get": "got got", "give": "gave given", "go": "went gone", "have": "had had",
+    "leave": "left left", "lose": "lost lost", "make": "made made", "meet": "met met", "pay": "paid paid",
+    "send": "sent sent", "show": "showed shown", "speak": "spoke spoken", "take": "took taken",
+    "wake": "woke woken", "wrap": "wrapped wrapped", "write": "wrote written",
 }  # fmt: skip
 _VOWELS = tuple("aeiou")
 
@@ -28,8 +24,7 @@ def _add_s(word: str) -> str:
 
 
 def plural(noun: str) -> str:
-    special = {"child": "children", "knife": "knives", "man": "men", "woman": "women", "policeman": "policemen",
-               "wife": "wives", "gentleman": "gentlemen", "photo": "photos", "person": "people"}  # fmt: skip
+    special = {"knife": "knives", "man": "men", "woman": "women", "policeman": "policemen"}
     head, _, last = noun.rpartition(" ")
     return (head + " " if head else "") + (special[last] if last in special else _add_s(last))
 

@@ -14,7 +14,7 @@ from . import times
 from .clauses import Clause
 from .pairs import Pair, statement
 from .people import again, known, relative_of_mine, someone, third_person, told_apart
-from .phrases import DU, WE, YOU, I, Phrase, first_name, mix, named, words
+from .phrases import DU, WE, YOU, I, Phrase, first_name, mix, my, named, words
 from .planning import doing, event, plan
 
 Frame = Callable[[Random, float], Pair]
@@ -22,9 +22,9 @@ Frame = Callable[[Random, float], Pair]
 _call = mix(first_name, first_name, first_name, words(("my friend", "mein Freund"), ("honey", "Schatz")))
 
 
-def _any(rng: Random, rich: float, subject: Phrase | None = None) -> Clause:
+def _any(rng: Random, rich: float, subject: Phrase | None = None, denied: float = 0.1) -> Clause:
     subject = subject or someone(rng, rich)
-    return plan(rng, rich, subject) if rng.random() < 0.55 else event(rng, rich, subject)
+    return plan(rng, rich, subject) if rng.random() < 0.55 else event(rng, rich, subject, denied)
 
 
 def plain(rng: Random, rich: float) -> Pair:
@@ -112,7 +112,8 @@ def among_friends(rng: Random, rich: float) -> Pair:
 _HOPES = (
     ("hope to", "hoffen", "wish"), ("am planning to", "vorhaben", "wish"), ("forgot to", "vergessen", "duty"),
     ("tried to", "versuchen", "duty"), ("it is not possible to", "es ist nicht möglich,", "plan"),
-    ("is it possible to", "ist es möglich,", "plan"), ("would it be possible to", "wäre es möglich,", "plan"))  # fmt: skip
+    ("is it possible to", "ist es möglich,", "plan"),
+    ("would it be possible to", "wäre es möglich,", "plan"))  # fmt: skip
 _HOPING = {
     "hoffen": "hoffe hofft hoffen", "vorhaben": "habe_vor hat_vor haben_vor",
     "vergessen": "habe_vergessen hat_vergessen haben_vergessen",
@@ -137,15 +138,15 @@ def hoping(rng: Random, rich: float) -> Pair:
 
 
 _BUSY = (
-    ("{s} cannot come", "{s:nom} {s:de.können} nicht kommen"), ("{s} {s:is} in a hurry", "{s:nom} {s:de.haben} es eilig"),
+    ("{s} cannot come", "{s:nom} {s:de.können} nicht kommen"),
+    ("{s} {s:is} in a hurry", "{s:nom} {s:de.haben} es eilig"),
     ("{s} {s:has} no time", "{s:nom} {s:de.haben} keine Zeit"),
     ("{s} cannot stay", "{s:nom} {s:de.können} nicht bleiben"))  # fmt: skip
 _TROUBLED = (
     ("{s} {s:is} late", "{s:nom} {s:de.kommen} zu spät"), ("{s} {s:en.need} help", "{s:nom} {s:de.brauchen} Hilfe"),
     ("{s} {s:is} very sad", "{s:nom} {s:de.sein} sehr traurig"))  # fmt: skip
-_GLAD = (
-    ("{s} {s:is} very happy", "{s:nom} {s:de.sein} sehr froh"), ("{s} {s:is} already tired", "{s:nom} {s:de.sein} schon müde"),
-    )  # fmt: skip
+_HAPPY = ("{s} {s:is} very happy", "{s:nom} {s:de.sein} sehr froh")
+_TIRED = ("{s} {s:is} already tired", "{s:nom} {s:de.sein} schon müde")
 
 
 def because(rng: Random, rich: float) -> Pair:
@@ -153,15 +154,15 @@ def because(rng: Random, rich: float) -> Pair:
     style = rng.random()
     if style < 0.5:
         text, gesagt = rng.choice(_BUSY)
-        reason = doing(rng, "duty", again(subject), rng.choice(("have to", "must")), rich)
+        reason = doing(rng, "urgent", again(subject), rng.choice(("have to", "must")), rich)
     elif style < 0.7:
         text, gesagt = rng.choice(_TROUBLED)
         reason = doing(rng, "mishap", again(subject), rng.choice(("past", "perfect")), rich)
     elif style < 0.85:
-        text, gesagt = _GLAD[0]
+        text, gesagt = _HAPPY
         reason = doing(rng, "wish", again(subject), rng.choice(("can", "may")), rich)
     else:
-        text, gesagt = _GLAD[1]
+        text, gesagt = _TIRED
         reason = doing(rng, "duty", again(subject), "had to", rich, past=True)
     return statement(f"{text.format(s=subject)} because {reason.english()}",
                      f"{gesagt.format(s=subject)}, weil {reason.final()}")  # fmt: skip
@@ -199,7 +200,9 @@ def _mark(text: str) -> str:
 
 def saying(rng: Random, rich: float) -> Pair:
     text, gesagt = rng.choice(_SAYING)
-    if rng.random() < 0.25 or text.startswith("unfortunately"):
+    if text.startswith("unfortunately"):
+        clause = plan(rng, rich, rng.choice((I, WE, third_person(rng, rich))), "have to")
+    elif rng.random() < 0.25:
         clause = plan(rng, rich, WE, rng.choice(("have to", "can", "may")))
     elif text == "I hope that":
         clause = plan(rng, rich, third_person(rng, rich), rng.choice(("can", "will", "may")))
@@ -224,7 +227,7 @@ def wondering(rng: Random, rich: float) -> Pair:
         clause = plan(rng, rich, rng.choice((I, WE)), rng.choice(("can", "may", "have to")))
     else:
         text, gesagt = rng.choice(_ASKING)
-        clause = _any(rng, rich, third_person(rng, rich))
+        clause = _any(rng, rich, third_person(rng, rich), denied=0)
     return statement(f"{text} {clause.english()}", f"{gesagt} {clause.final()}", _mark(text))
 
 
@@ -241,7 +244,7 @@ def condition(rng: Random, rich: float) -> Pair:
 def contrast(rng: Random, rich: float) -> Pair:
     subject = someone(rng, rich * 0.6)
     wish = doing(rng, "wish", subject, "wanted to", rich, past=True)
-    need = doing(rng, "duty", again(subject), "had to", rich * 0.4, timed=False)
+    need = doing(rng, "urgent", again(subject), "had to", rich * 0.4, timed=False)
     return statement(f"{wish.english()}, but {need.english()}", f"{wish.second()}, aber {need.second()}")
 
 
@@ -270,14 +273,14 @@ def purpose(rng: Random, rich: float) -> Pair:
 
 def before(rng: Random, rich: float) -> Pair:
     subject = rng.choice((I, WE, YOU, relative_of_mine(rng, None)))
-    first = doing(rng, "duty", subject, rng.choice(("have to", "should", "must")), rich * 0.5, timed=False)
+    first = doing(rng, "urgent", subject, rng.choice(("have to", "should", "must")), rich * 0.5, timed=False)
     later = doing(rng, "depart", again(subject), "present", rich)
     return statement(f"{first.english()} before {later.english()}", f"{first.second()}, bevor {later.final()}")
 
 
 _NO_USE = (("booked_room", "there is no room free for us", "gibt es kein freies Zimmer für uns"),
            ("booked_table", "there is no table free for us", "gibt es keinen freien Tisch für uns"),
-           ("booked_room", "nobody knows our names", "kennt niemand unsere Namen"),
+           ("booked_room", "the hotel is full", "ist das Hotel voll"),
            ("booked_table", "we have to wait", "müssen wir warten"),
            ("booked", "nobody can help us", "kann uns niemand helfen"))  # fmt: skip
 _THEN = (("please call me", "rufen Sie mich bitte an"), ("I will come by", "ich werde vorbeikommen"),
@@ -286,7 +289,7 @@ _THEN = (("please call me", "rufen Sie mich bitte an"), ("I will come by", "ich 
 
 def although(rng: Random, rich: float) -> Pair:
     kind, text, gesagt = rng.choice(_NO_USE)
-    clause = doing(rng, kind, rng.choice((I, WE, relative_of_mine(rng, None))), "past", rich)
+    clause = doing(rng, kind, rng.choice((I, WE, WE, my("relative")(rng, None))), "past", rich)
     return statement(f"although {clause.english()}, {text}", f"obwohl {clause.final()}, {gesagt}")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 CASES = ("nom", "acc", "dat")
-PERSONS = ("ich", "du", "er", "wir")
 
 _STRONG = {
     "nom": {"m": "er", "f": "e", "n": "es", "p": "e"},
@@ -135,8 +134,6 @@ class Verb:
             return self.third or f"{stem}{link}t"
         if self.third:
             changed = self.third[:-1] if self.third.endswith("t") else self.third
-            if self.third == "hält":
-                return "hältst"
             return changed + ("t" if changed.endswith(("s", "ß", "z")) else "st")
         return stem + link + ("t" if stem.endswith(("s", "ß", "z")) else "st")
 

@@ -62,7 +62,7 @@ ferry = die Fähre/Fähren : ship :
 ship = das Schiff/Schiffe : ship :
 car = das Auto/Autos : rental vehicle_own : rental
 bicycle = das Fahrrad/Fahrräder : rental : rental
-boat = das Boot/Boote : rental : rental
+scooter = der Roller/Roller : rental : rental
 ticket = die Fahrkarte/Fahrkarten : ticket :
 station = der Bahnhof/Bahnhöfe : place station near : old
 airport = der Flughafen/Flughäfen : place station near : big
@@ -213,9 +213,10 @@ ENTRIES = tuple(_entry(line) for line in _NOUNS.strip().split("\n"))
 FIRST_NAMES_SHE = ("Anna", "Julia", "Maria", "Laura", "Clara", "Nora")
 FIRST_NAMES_HE = ("Peter", "Paul", "Thomas", "Felix", "Martin", "Oskar")
 SURNAMES = ("Weber", "Schneider", "Fischer", "Wagner", "Hoffmann", "Keller", "Lang", "Brandt")
-CITIES = (("Berlin", "Berlin"), ("Hamburg", "Hamburg"), ("Munich", "München"), ("Vienna", "Wien"),
+INLAND = (("Berlin", "Berlin"), ("Hamburg", "Hamburg"), ("Munich", "München"), ("Vienna", "Wien"),
           ("Cologne", "Köln"), ("Zurich", "Zürich"), ("Dresden", "Dresden"), ("Salzburg", "Salzburg"),
-          ("Leipzig", "Leipzig"), ("Bremen", "Bremen"), ("London", "London"), ("Paris", "Paris"))  # fmt: skip
+          ("Leipzig", "Leipzig"), ("Bremen", "Bremen"))  # fmt: skip
+CITIES = (*INLAND, ("London", "London"), ("Paris", "Paris"))
 
 
 def of_class(name: str) -> tuple[Entry, ...]:

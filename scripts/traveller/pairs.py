@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
@@ -17,9 +16,6 @@ class Pair:
     @property
     def lengths(self) -> tuple[int, int]:
         return len(self.english.split()), len(self.german.split())
-
-
-Generator = Callable[[Random], Pair]
 
 
 def sentence(text: str) -> str:

@@ -13,6 +13,7 @@ from random import Random
 from . import english, german, lexicon, verbs
 
 _AGREEING = {"is": ("is", "are"), "was": ("was", "were"), "has": ("has", "have"), "does": ("does", "do"),
+             "it": ("it", "they"), "them": ("it", "them"),
              "ist": ("ist", "sind"), "war": ("war", "waren"), "hat": ("hat", "haben")}  # fmt: skip
 
 
@@ -22,15 +23,9 @@ class Phrase:
     german: tuple[str, str, str] | str  # one form for all cases, or nom, acc and dat
     gender: str = "n"
     person: str = "er"
-    english_object: str = ""
     possessive: tuple[str, str] = ("its", "sein")
     contracts: bool = False
     first: bool = False  # the English I, which takes am
-
-    @property
-    def plural(self) -> bool:
-        """Whether the English verb is the plural one."""
-        return self.person != "er" and not self.first
 
     @property
     def several(self) -> bool:
@@ -38,6 +33,7 @@ class Phrase:
 
     @property
     def third(self) -> bool:
+        """Third person singular, in both languages."""
         return self.person == "er"
 
     def case(self, case: str) -> str:
@@ -46,16 +42,12 @@ class Phrase:
     def __format__(self, spec: str) -> str:
         if spec == "":
             return self.english
-        if spec == "obj":
-            return self.english_object or self.english
         if spec == "de":
             return self.case("nom")
         if spec in german.CASES:
             return self.case(spec)
         if spec in _AGREEING:
-            return "am" if spec == "is" and self.first else _AGREEING[spec][self.person != "er"]
-        if spec in ("it", "them"):
-            return spec.replace("it", "they" if self.plural else "it") if spec == "it" else self._them()
+            return "am" if spec == "is" and self.first else _AGREEING[spec][not self.third]
         head, dot, tail = spec.partition(".")
         if dot:
             return self._agree(head, tail)
@@ -64,9 +56,6 @@ class Phrase:
             phrase = self.case(case)
             return german.contract(preposition, phrase) if self.contracts else f"{preposition} {phrase}"
         raise ValueError(f"unknown format {spec!r} of {self.english!r}")
-
-    def _them(self) -> str:
-        return "them" if self.plural else "it"
 
     def _agree(self, head: str, tail: str) -> str:
         if head == "de":
@@ -86,13 +75,13 @@ class Phrase:
 
 Slot = Callable[[Random, Phrase | None], Phrase]
 
-I = Phrase("I", ("ich", "mich", "mir"), "m", "ich", "me", ("my", "mein"), first=True)  # noqa: E741
-WE = Phrase("we", ("wir", "uns", "uns"), "p", "wir", "us", ("our", "unser"))
-YOU = Phrase("you", ("Sie", "Sie", "Ihnen"), "p", "wir", "you", ("your", "Ihr"))
-DU = Phrase("you", ("du", "dich", "dir"), "p", "du", "you", ("your", "dein"))
-HE = Phrase("he", ("er", "ihn", "ihm"), "m", "er", "him", ("his", "sein"))
-SHE = Phrase("she", ("sie", "sie", "ihr"), "f", "er", "her", ("her", "ihr"))
-THEY = Phrase("they", ("sie", "sie", "ihnen"), "p", "wir", "them", ("their", "ihr"))
+I = Phrase("I", ("ich", "mich", "mir"), "m", "ich", ("my", "mein"), first=True)  # noqa: E741
+WE = Phrase("we", ("wir", "uns", "uns"), "p", "wir", ("our", "unser"))
+YOU = Phrase("you", ("Sie", "Sie", "Ihnen"), "p", "wir", ("your", "Ihr"))
+DU = Phrase("you", ("du", "dich", "dir"), "p", "du", ("your", "dein"))
+HE = Phrase("he", ("er", "ihn", "ihm"), "m", "er", ("his", "sein"))
+SHE = Phrase("she", ("sie", "sie", "ihr"), "f", "er", ("her", "ihr"))
+THEY = Phrase("they", ("sie", "sie", "ihnen"), "p", "wir", ("their", "ihr"))
 
 
 def noun_phrase(entry: lexicon.Entry, kind: tuple[str, str], adjective: tuple[str, str] | None = None,
@@ -108,7 +97,7 @@ def noun_phrase(entry: lexicon.Entry, kind: tuple[str, str], adjective: tuple[st
         text = f"{'these' if plural and article == 'this' else article} {words}".strip()
     cases = [_german(entry, stem, adjective, gender, case) for case in german.CASES]
     possessive = ("their", "ihr") if plural else entry.possessive
-    return Phrase(text, (cases[0], cases[1], cases[2]), gender, "wir" if plural else "er", "", possessive,
+    return Phrase(text, (cases[0], cases[1], cases[2]), gender, "wir" if plural else "er", possessive,
                   contracts=stem == "der")  # fmt: skip
 
 
@@ -229,6 +218,11 @@ def city(rng: Random, owner: Phrase | None) -> Phrase:
     return Phrase(*rng.choice(lexicon.CITIES))
 
 
+def inland(rng: Random, owner: Phrase | None) -> Phrase:
+    """Where trains and buses go."""
+    return Phrase(*rng.choice(lexicon.INLAND))
+
+
 def surname(rng: Random, owner: Phrase | None) -> Phrase:
     name = rng.choice(lexicon.SURNAMES)
     return Phrase(name, name)
@@ -243,8 +237,8 @@ def named(rng: Random, owner: Phrase | None) -> Phrase:
     """Mr Weber is weak in German: Herrn Weber, but Frau Keller stays."""
     name = rng.choice(lexicon.SURNAMES)
     if rng.random() < 0.5:
-        return Phrase(f"Mr {name}", (f"Herr {name}", f"Herrn {name}", f"Herrn {name}"), "m", "er", "", ("his", "sein"))
-    return Phrase(f"Mrs {name}", f"Frau {name}", "f", "er", "", ("her", "ihr"))
+        return Phrase(f"Mr {name}", (f"Herr {name}", f"Herrn {name}", f"Herrn {name}"), "m", "er", ("his", "sein"))
+    return Phrase(f"Mrs {name}", f"Frau {name}", "f", "er", ("her", "ihr"))
 
 
 def maybe(slot: Slot, chance: float = 0.5) -> Slot:

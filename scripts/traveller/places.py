@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from . import lexicon
-from .phrases import Phrase, Slot, noun_phrase, own, the, words
+from .phrases import Phrase, Slot, own, the, words
 
 _NEAR = (("next to", "neben"), ("opposite", "gegenüber"), ("behind", "hinter"), ("in front of", "vor"))
 
@@ -24,25 +24,20 @@ def near(name: str) -> Slot:
     return draw
 
 
-def inside(name: str, nearby: float = 0.45) -> Slot:
+def inside(name: str, nearby: float = 0.45, preposition: str = "in") -> Slot:
     """ "in the café next to the station"."""
     beside = near("near")
     inner = the(name)
 
     def draw(rng: Random, owner: Phrase | None) -> Phrase:
         room = inner(rng, owner)
-        text, gesagt = f"in {room}", format(room, "in+dat")
+        text, gesagt = f"{preposition} {room}", format(room, "in+dat")
         if rng.random() < nearby:
             extra = beside(rng, owner)
             text, gesagt = f"{text} {extra}", f"{gesagt} {extra:de}"
         return Phrase(text, gesagt)
 
     return draw
-
-
-def to_place(rng: Random, owner: Phrase | None) -> Phrase:
-    place = the("place")(rng, owner)
-    return Phrase(f"to {place}", format(place, "zu+dat"))
 
 
 def companion(rng: Random, owner: Phrase | None) -> Phrase:
@@ -54,15 +49,9 @@ def companion(rng: Random, owner: Phrase | None) -> Phrase:
     return Phrase(f"with {person}", format(person, "mit+dat"))
 
 
-def stranger(rng: Random, owner: Phrase | None) -> Phrase:
-    """Someone told apart by something: the lady with the red bag, the guests from room twelve."""
-    entry = rng.choice(lexicon.of_class("stranger"))
-    person = noun_phrase(entry, ("the", "der"), None, rng.random() < 0.35)
-    return person
-
-
-in_hotel = words(("in Hotel Adler", "im Hotel Adler"), ("in Hotel Krone", "im Hotel Krone"),
-                 ("in Hotel Astoria", "im Hotel Astoria"))  # fmt: skip
+in_hotel = words(("at Hotel Adler", "im Hotel Adler"), ("at Hotel Krone", "im Hotel Krone"),
+                 ("at Hotel Astoria", "im Hotel Astoria"))  # fmt: skip
+at_reception = words(("at the reception", "an der Rezeption"))
 at_counter = words(("at the reception", "an der Rezeption"), ("at the counter", "am Schalter"))
 station = words(("at the station", "am Bahnhof"), ("at the airport", "am Flughafen"))
 stop = words(("at the station", "am Bahnhof"), ("at the airport", "am Flughafen"), ("at the bus stop",

@@ -54,7 +54,7 @@ def doing(rng: Random, kind: str, subject: Phrase, mode: str, rich: float = 0.0,
     """A clause about an act of this kind. Only what has a definite object and no more is negated by nicht."""
     choice = acts(kind)
     if negated:
-        choice = tuple(deed for deed in choice if deed.definite and not deed.late)
+        choice = tuple(deed for deed in choice if deed.definite and not deed.late and "mishap" not in deed.kinds)
     deed = rng.choice(choice)
     time = _when(deed, mode, past or mode == "past", rng.random() < rich) if timed and mode != "perfect" else None
     company = 0.0 if negated else rich * 0.5
@@ -67,6 +67,6 @@ def plan(rng: Random, rich: float, subject: Phrase, mode: str | None = None) -> 
     return doing(rng, _KIND_OF_MODE[mode], subject, mode, rich)
 
 
-def event(rng: Random, rich: float, subject: Phrase) -> Clause:
-    negated = rng.random() < 0.1
+def event(rng: Random, rich: float, subject: Phrase, denied: float = 0.1) -> Clause:
+    negated = rng.random() < denied
     return doing(rng, "past", subject, rng.choice(("past", "past", "past", "perfect")), rich, negated=negated)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import times
 from .pairs import say
-from .phrases import a, city, mix, my, named, the, words
+from .phrases import a, city, inland, mix, my, named, the, words
 from .places import eatery, in_hotel, station, store
 
 _size = words(
@@ -38,7 +38,7 @@ TEMPLATES = [
     say(
         "{x} that we ordered {p} {t} {x:was} {d}.",
         "{x:nom}, {x:rel.acc} wir {t:de} {p:de} bestellt haben, {x:war} {d:de}.",
-        x=the("dish", 0.2),
+        x=the("dish", 0),
         p=eatery,
         t=times.past,
         d=_taste,
@@ -46,13 +46,13 @@ TEMPLATES = [
     say(
         "{x} that I ordered {n} ago {x:is} still not here.",
         "{x:nom}, {x:rel.acc} ich vor {n:de} bestellt habe, {x:ist} noch nicht da.",
-        x=mix(the("dish", 0.2), the("drink", 0)),
+        x=mix(the("dish", 0), the("drink", 0)),
         n=times.minutes,
     ),
     say(
         "{x} in which we stayed {t} was very {d}.",
         "{x:nom}, in {x:rel.dat} wir {t:de} gewohnt haben, war sehr {d:de}.",
-        x=mix(the("lodging", 0.3), the("room", 0)),
+        x=mix(the("lodging", 0), the("room", 0)),
         t=times.past,
         d=words(("quiet", "ruhig"), ("loud", "laut"), ("expensive", "teuer"), ("comfortable", "bequem")),
     ),
@@ -76,7 +76,7 @@ TEMPLATES = [
         "{x} to {c} that leaves {t} from platform {n} is {m} late.",
         "{x:nom} nach {c:de}, {x:rel.nom} {t:de} von Gleis {n:de} abfährt, hat {m:de} Verspätung.",
         x=the("train", 0),
-        c=city,
+        c=inland,
         t=times.appointed,
         n=times.numeral(2, 24),
         m=times.minutes,
@@ -85,7 +85,7 @@ TEMPLATES = [
         "{x} to {c} leaves {t} from platform {n}.",
         "{x:nom} nach {c:de} fährt {t:de} von Gleis {n:de} ab.",
         x=the("train", 0),
-        c=city,
+        c=inland,
         t=times.appointed,
         n=times.numeral(2, 24),
     ),
@@ -93,7 +93,7 @@ TEMPLATES = [
         "{x} from {c} arrives {t} with a delay of {m} on platform {n}.",
         "{x:nom} aus {c:de} kommt {t:de} mit einer Verspätung von {m:de} auf Gleis {n:de} an.",
         x=the("train", 0),
-        c=city,
+        c=inland,
         t=times.appointed,
         n=times.numeral(2, 24),
         m=times.minutes,
@@ -116,7 +116,7 @@ TEMPLATES = [
     say(
         "{x} that you recommended to us {t} {x:is} {d}.",
         "{x:nom}, {x:rel.acc} Sie uns {t:de} empfohlen haben, {x:ist} {d:de}.",
-        x=the("venue", 0.2),
+        x=the("venue", 0),
         t=times.past,
         d=words(("closed", "geschlossen"), ("very good", "sehr gut"), ("too expensive", "zu teuer")),
     ),

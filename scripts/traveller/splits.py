@@ -39,7 +39,7 @@ def sensible(pair: Pair) -> bool:
 
 
 def reach(pair: Pair) -> int:
-    """The words of the longest stretch of German without a comma: so far apart stand the two ends of its bracket."""
+    """The words of the longest stretch of German without a comma: about the span of its widest bracket."""
     return max(len(stretch.split()) for stretch in pair.german.split(","))
 
 
@@ -50,12 +50,13 @@ def draw(rng: Random) -> Pair:
     if share > 0.95:
         return rng.choice(RELATIVES)(rng)
     if share < _SHORT:
-        rich, column = 0.0, 1
+        rich, column = 0.0, 0
     elif share < _MIDDLE:
-        rich, column = 0.5, 1
+        rich, column = 0.5, 0
     else:
-        rich, column = 0.9, 2
-    frame = rng.choices([row[0] for row in FRAMES], [row[column] for row in FRAMES])[0]
+        rich, column = 0.9, 1
+    shares = [(short, long)[column] for _, short, long in FRAMES]
+    frame = rng.choices([frame for frame, _, _ in FRAMES], shares)[0]
     return frame(rng, rich)
 
 
@@ -67,8 +68,16 @@ def _short(pair: Pair) -> bool:
     return all(length <= LONGEST for length in pair.lengths)
 
 
-def _covered(pair: Pair, seen: Counter[str]) -> bool:
-    return all(seen[word] >= SEEN for line in (pair.english, pair.german) for word in words(line))
+class Vocabulary:
+    """How often training says each word, in either language."""
+
+    def __init__(self, train: Sequence[Pair]) -> None:
+        self.english = Counter(word for pair in train for word in words(pair.english))
+        self.german = Counter(word for pair in train for word in words(pair.german))
+
+    def covers(self, pair: Pair) -> bool:
+        english = min(self.english[word] for word in words(pair.english))
+        return min(english, *(self.german[word] for word in words(pair.german))) >= SEEN
 
 
 def _collect(rng: Random) -> tuple[list[Pair], list[Pair]]:
@@ -93,8 +102,8 @@ def _collect(rng: Random) -> tuple[list[Pair], list[Pair]]:
     return usual, longer
 
 
-def _take(pool: Sequence[Pair], size: int, seen: Counter[str]) -> list[Pair]:
-    chosen = [pair for pair in pool if _covered(pair, seen)][:size]
+def _take(pool: Sequence[Pair], size: int, seen: Vocabulary) -> list[Pair]:
+    chosen = [pair for pair in pool if seen.covers(pair)][:size]
     if len(chosen) < size:
         raise ValueError(f"only {len(chosen)} of {size} sentences are made of words that training shows")
     return chosen
@@ -105,7 +114,7 @@ def build(seed: int) -> dict[str, list[Pair]]:
     usual, longer = _collect(rng)
     rng.shuffle(usual)
     train, rest = usual[: SIZES["train"]], usual[SIZES["train"] :]
-    seen = Counter(word for pair in train for line in (pair.english, pair.german) for word in words(line))
+    seen = Vocabulary(train)
     held_out = _take(rest, SIZES["dev"] + SIZES["test"], seen)
     return {"train": train, "dev": held_out[: SIZES["dev"]], "test": held_out[SIZES["dev"] :],
             "test-long": _take(longer, SIZES["test-long"], seen)}  # fmt: skip

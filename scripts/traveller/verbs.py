@@ -1,15 +1,16 @@
-"""The German verbs: infinitive (a dot after a separable prefix), participle, auxiliary if sein, changed third person."""
+"""The German verbs, one a line: infinitive with a dot after a separable prefix, participle, and what is not regular.
+
+That is the auxiliary where it is sein, and the third person where its vowel changes.
+"""
 
 from __future__ import annotations
 
 from .german import Verb
 
 _TABLE = """
-ab.fahren abgefahren sein fährt
 ab.holen abgeholt
 ab.reisen abgereist sein
 ab.sagen abgesagt
-an.fangen angefangen haben fängt
 an.kommen angekommen sein
 an.probieren anprobiert
 an.rufen angerufen
@@ -19,10 +20,8 @@ aus.steigen ausgestiegen sein
 ein.laden eingeladen haben lädt
 ein.packen eingepackt
 ein.schalten eingeschaltet
-ein.steigen eingestiegen sein
 mit.bringen mitgebracht
 mit.nehmen mitgenommen haben nimmt
-statt.finden stattgefunden
 um.steigen umgestiegen sein
 um.tauschen umgetauscht
 vorbei.kommen vorbeigekommen sein
@@ -42,26 +41,21 @@ empfehlen empfohlen haben empfiehlt
 erklären erklärt
 essen gegessen haben isst
 fahren gefahren sein fährt
-finden gefunden
 fliegen geflogen sein
 fragen gefragt
 frühstücken gefrühstückt
 geben gegeben haben gibt
 gefallen gefallen haben gefällt
 gehen gegangen sein
-halten gehalten haben hält
-heißen geheißen
 helfen geholfen haben hilft
+brauchen gebraucht
 kaufen gekauft
 kommen gekommen sein
 kosten gekostet
 lernen gelernt
-machen gemacht
 mieten gemietet
-nehmen genommen haben nimmt
 öffnen geöffnet
 parken geparkt
-probieren probiert
 putzen geputzt
 reparieren repariert
 reservieren reserviert
@@ -69,7 +63,6 @@ schicken geschickt
 schließen geschlossen
 schreiben geschrieben
 sprechen gesprochen haben spricht
-suchen gesucht
 treffen getroffen haben trifft
 trinken getrunken
 überqueren überquert
@@ -94,7 +87,7 @@ def _read(table: str) -> dict[str, Verb]:
             continue
         key, participle, *rest = line.split()
         prefix, _, stem_verb = key.rpartition(".")
-        auxiliary, third = (*rest, "haben", "")[:2] if len(rest) != 1 else (rest[0], "")
+        auxiliary, third = rest + ["haben", ""][len(rest) :]
         verbs[prefix + stem_verb] = Verb(prefix, stem_verb, participle, auxiliary, third)
     return verbs
 
@@ -103,14 +96,19 @@ VERBS = _read(_TABLE)
 
 # Finite forms for ich, du, er, wir of the verbs that follow no rule.
 FORMS = {
-    "sein": "bin bist ist sind", "war": "war warst war waren", "haben": "habe hast hat haben",
-    "hatte": "hatte hattest hatte hatten", "können": "kann kannst kann können",
-    "müssen": "muss musst muss müssen", "dürfen": "darf darfst darf dürfen", "wollen": "will willst will wollen",
-    "möchten": "möchte möchtest möchte möchten", "sollen": "sollte solltest sollte sollten",
-    "soll": "soll sollst soll sollen", "werden": "werde wirst wird werden", "musste": "musste musstest musste mussten",
-    "konnte": "konnte konntest konnte konnten", "wollte": "wollte wolltest wollte wollten",
-    "könnten": "könnte könntest könnte könnten", "wissen": "weiß weißt weiß wissen",
-    "brauchen": "brauche brauchst braucht brauchen", "hätten": "hätte hättest hätte hätten",
+    "sein": "bin bist ist sind",
+    "haben": "habe hast hat haben",
+        "können": "kann kannst kann können",
+    "müssen": "muss musst muss müssen",
+    "dürfen": "darf darfst darf dürfen",
+    "wollen": "will willst will wollen",
+    "möchten": "möchte möchtest möchte möchten",
+    "sollen": "sollte solltest sollte sollten",
+    "soll": "soll sollst soll sollen",
+    "werden": "werde wirst wird werden",
+    "musste": "musste musstest musste mussten",
+    "konnte": "konnte konntest konnte konnten",
+    "wollte": "wollte wolltest wollte wollten",
 }  # fmt: skip
 
 

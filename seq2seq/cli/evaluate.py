@@ -38,7 +38,7 @@ def command(
     if model is None and (source, beam_size, length_penalty, output) != (None, None, None, None):
         raise click.UsageError("--source, --beam-size, --length-penalty and --output go with a MODEL.")
 
-    from seq2seq.corpora import read_lines, read_parallel
+    from seq2seq.corpora import read_parallel
     from seq2seq.evaluation import evaluate
 
     if model is not None and source is not None:

@@ -5,8 +5,8 @@ section 7: the target distribution gives ε/V to every piece of V and 1 − ε m
 
     −Σ_v q_v log p_v  =  −log p_y + ε·(z_y − mean(z)),        mean(z) = r·mean(E) + mean(b).
 
-So smoothing never touches a [positions, vocabulary] array: neither its value nor its gradient needs one. The gradient of
-the first term is p − onehot(y), and its one-hot part becomes a gather (for r) and a scatter (for E).
+So smoothing never touches a [positions, vocabulary] array: neither its value nor its gradient needs one. The gradient
+of the first term is p − onehot(y), and its one-hot part becomes a gather (for r) and a scatter (for E).
 """
 
 import tensorflow as tf

@@ -13,7 +13,7 @@ from seq2seq.model.products import dense
 class MeanBridge(keras.layers.Layer):
     """The decoder's first state from the mean of the memory: tanh(mean·W + b) for h and c of every layer.
 
-    So does Bahdanau et al. (2015, appendix A.2.2) from the last backward state; the mean has every position's say in it.
+    Bahdanau et al. (2015, appendix A.2.2) do so from the last backward state; in the mean every position has its say.
     """
 
     def __init__(self, layers: int, units: int, **options) -> None:  # type: ignore[no-untyped-def]

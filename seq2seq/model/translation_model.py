@@ -1,6 +1,6 @@
 """The whole network: embeddings, encoder, decoder, and the softmax over the vocabulary."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -66,7 +66,7 @@ class TranslationModel(keras.Model):
         """
         options.setdefault("name", "translation_model")
         super().__init__(**options)
-        self.settings = {
+        self.settings: dict[str, Any] = {
             "vocabulary_size": vocabulary_size,
             "embedding_size": embedding_size,
             "encoder_layers": encoder_layers,

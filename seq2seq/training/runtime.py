@@ -5,6 +5,7 @@ import os
 import platform
 import sys
 from pathlib import Path
+from typing import Any
 
 import keras
 import tensorflow as tf
@@ -26,7 +27,7 @@ def multiplies_bfloat16() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def resolve(config: TrainingConfig) -> dict[str, object]:
+def resolve(config: TrainingConfig) -> dict[str, Any]:
     """What "auto" and "as many as there are" mean on this machine; kept with the run, since results depend on it."""
     precision = config.precision
     if precision == "auto":
@@ -56,8 +57,8 @@ def prepare_process(threads: int, seed: int) -> None:
 def keep_freed_memory() -> None:
     """Tells glibc to keep what is freed instead of giving it back to the system.
 
-    A training step allocates and frees arrays of tens of megabytes. By default each comes as fresh pages from the kernel,
-    which have to be zeroed first: measured, a quarter to a half of the time of large products and sums.
+    A training step allocates and frees arrays of tens of megabytes. By default each comes as fresh pages from the
+    kernel, which have to be zeroed first: measured, a quarter to a half of the time of large products and sums.
     """
     if sys.platform != "linux":
         return

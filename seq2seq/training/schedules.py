@@ -9,8 +9,8 @@ def learning_rate(config: TrainingConfig, step: int, last_step: int, cuts: int) 
     """The rate of an update.
 
     Every schedule first rises linearly over `warmup_steps`. Then it stays (constant), follows half a cosine to
-    `final_learning_rate` at the last step (Loshchilov and Hutter, 2017, equation 5), falls with 1/√step (Vaswani et al.,
-    2017, equation 3), or is cut by `plateau_factor` whenever validations stop getting better.
+    `final_learning_rate` at the last step (Loshchilov and Hutter, 2017, equation 5), falls with 1/√step (Vaswani et
+    al., 2017, equation 3), or is cut by `plateau_factor` whenever validations stop getting better.
 
     Args:
         config: of the training.

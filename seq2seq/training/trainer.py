@@ -72,7 +72,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
             "choose another --output"
         )
     run.save_facts(facts)
-    prepare_process(facts["threads"], options.seed)
+    prepare_process(int(facts["threads"]), options.seed)
 
     tokenizer = _tokenizer(config, run, text, reporter)
     text = filter_pairs(text, tokenizer, config.data, reporter)

@@ -1,6 +1,5 @@
 """One update: loss, gradient, clipping, Adam, and the moving average of the weights."""
 
-import keras
 import tensorflow as tf
 
 from seq2seq.model.products import precision
@@ -57,7 +56,7 @@ class TrainingModel(TranslationModel):
         }
 
     def _average(self) -> None:
-        """Moves the averages by (1 − decay) of the way to the weights; the decay begins low, as there is little past."""
+        """Moves the averages by 1 − decay of the way to the weights; the decay begins low: there is little past."""
         if not self.averages:
             return
         step = tf.cast(self.optimizer.iterations, tf.float32)

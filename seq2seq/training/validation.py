@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
 from seq2seq.batches import BatchStream
@@ -59,8 +60,8 @@ class Validator:
         """
         self.model = model
         self.batches = BatchStream(dev, tokenizer, batch_tokens=batch_tokens, seed=0)
-        stride = -(-len(dev) // sentences)
-        self.translated = dev.select(range(0, len(dev), stride))
+        chosen = np.linspace(0, len(dev) - 1, min(sentences, len(dev))).round().astype(int)
+        self.translated = dev.select(chosen.tolist())
         self.translator = Translator(KerasEngine(model), tokenizer, decoding, target_language)
         ids = tf.TensorSpec([None, None], tf.int32)
         self._loss = tf.function(model.loss_sums, input_signature=[ids, ids], autograph=False)

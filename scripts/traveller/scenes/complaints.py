@@ -6,7 +6,7 @@ from .. import times
 from ..clauses import act
 from ..pairs import say
 from ..phrases import many, mix, my, named, no, our, own, the, this, words
-from ..places import at_counter
+from ..places import at_reception
 
 _work = mix(the("device", 0), the("fixture", 0))
 _in_room = words(
@@ -22,7 +22,7 @@ ACTS = [
         "for {x}",
         "warten",
         late="{x:auf+acc}",
-        kinds="plan past duty done habit",
+        kinds="plan past duty urgent done habit",
         x=mix(the("bus", 0), the("train", 0), own("relative", 0), named),
     ),
     act(
@@ -30,8 +30,8 @@ ACTS = [
         "to {x}",
         "sprechen",
         late="{x:mit+dat}",
-        kinds="plan past duty wish remedy",
-        place=at_counter,
+        kinds="plan past duty urgent wish remedy",
+        place=at_reception,
         x=mix(the("manager", 0), the("staff", 0), named),
     ),
     act(
@@ -39,7 +39,7 @@ ACTS = [
         "{x}",
         "anrufen",
         definite="{x:acc}",
-        kinds="plan past ask duty remedy contact habit done",
+        kinds="plan past ask duty urgent remedy contact habit done",
         x=mix(own("relative", 0), named, the("expert", 0)),
     ),
 ]

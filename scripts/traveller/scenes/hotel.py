@@ -39,7 +39,7 @@ ACTS = [
         "{x}",
         "bestätigen",
         definite="{x:acc}",
-        kinds="plan past ask duty done booked settled contact_aim",
+        kinds="plan past ask duty urgent done booked settled contact_aim",
         x=own("reservation"),
     ),
     act(
@@ -47,11 +47,11 @@ ACTS = [
         "{x}",
         "bezahlen",
         definite="{x:acc}",
-        kinds="plan past duty done settled",
+        kinds="plan past duty urgent done settled",
         place=at_counter,
         x=mix(the("bill"), own("bill")),
     ),
-    act("leave", "", "abreisen", kinds="plan past duty depart", company=True),
+    act("leave", "", "abreisen", kinds="plan past duty urgent depart", company=True),
     act(
         "stay",
         "{d}",

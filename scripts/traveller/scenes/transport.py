@@ -5,16 +5,9 @@ from __future__ import annotations
 from .. import times
 from ..clauses import act
 from ..pairs import say
-from ..phrases import a, city, count, maybe, mix, named, own, the, words
+from ..phrases import a, city, count, inland, maybe, mix, named, own, the, words
 from ..places import station
 
-_by = words(
-    ("by train", "mit dem Zug"),
-    ("by bus", "mit dem Bus"),
-    ("by car", "mit dem Auto"),
-    ("by ferry", "mit der Fähre"),
-    ("by tram", "mit der Straßenbahn"),
-)
 _far = words(("by train", "mit dem Zug"), ("by bus", "mit dem Bus"), ("by car", "mit dem Auto"))
 _from = words(
     ("from the station", "vom Bahnhof"),
@@ -34,7 +27,7 @@ ACTS = [
         late="{v:de} nach {c:de}",
         kinds="plan past wish trip depart habit needs_change",
         company=True,
-        c=city,
+        c=inland,
         v=maybe(_far, 0.6),
     ),
     act(
@@ -54,7 +47,7 @@ ACTS = [
         kinds="plan past duty booked done settled",
         place=station,
         x=mix(a("ticket", 0), count("ticket", 6)),
-        c=city,
+        c=inland,
     ),
     act(
         "miss",
@@ -64,9 +57,9 @@ ACTS = [
         kinds="past mishap",
         hours="recent",
         x=_ride,
-        c=city,
+        c=inland,
     ),
-    act("change trains", "in {c}", "umsteigen", late="in {c:de}", kinds="plan past duty change", c=city),
+    act("change trains", "in {c}", "umsteigen", late="in {c:de}", kinds="plan past duty change", c=inland),
     act("get off", "at {x}", "aussteigen", late="{x:an+dat}", kinds="plan past duty", company=True, x=_stop),
     act("arrive", "in {c}", "ankommen", late="in {c:de}", kinds="past done settled scheduled", company=True, c=city),
     act(
@@ -84,7 +77,7 @@ ACTS = [
         "abholen",
         definite="{x:acc}",
         late="{p:de}",
-        kinds="plan past ask duty done settled habit",
+        kinds="plan past ask duty urgent done settled habit",
         x=mix(own("relative", 0.1, 0.15), named),
         p=_from,
     ),
@@ -112,7 +105,7 @@ ACTS = [
         "{x}",
         "zurückgeben",
         definite="{x:acc}",
-        kinds="plan past duty done settled",
+        kinds="plan past duty urgent done settled",
         place=station,
         x=the("rental", 0.3),
     ),
@@ -134,30 +127,32 @@ ACTS = [
 ]
 
 TEMPLATES = [
-    say("A ticket to {c}, please.", "Eine Fahrkarte nach {c:de}, bitte.", c=city),
-    say("{n} to {c}, please.", "{n:acc} nach {c:de}, bitte.", n=count("ticket", 9), c=city),
-    say("How much does a ticket to {c} cost?", "Wie viel kostet eine Fahrkarte nach {c:de}?", c=city),
-    say("A ticket to {c} costs {p}.", "Eine Fahrkarte nach {c:de} kostet {p:de}.", c=city, p=times.price(8, 100)),
-    say("When does {x} to {c} leave?", "Wann fährt {x:nom} nach {c:de} ab?", x=_ride, c=city),
-    say("When does {x} from {c} arrive?", "Wann kommt {x:nom} aus {c:de} an?", x=_ride, c=city),
-    say("{x} to {c} leaves {t}.", "{x:nom} nach {c:de} fährt {t:de} ab.", x=_ride, c=city, t=times.anytime),
-    say("{x} from {c} arrives {t}.", "{x:nom} aus {c:de} kommt {t:de} an.", x=_ride, c=city, t=times.anytime),
+    say("A ticket to {c}, please.", "Eine Fahrkarte nach {c:de}, bitte.", c=inland),
+    say("{n} to {c}, please.", "{n:acc} nach {c:de}, bitte.", n=count("ticket", 9), c=inland),
+    say("How much does a ticket to {c} cost?", "Wie viel kostet eine Fahrkarte nach {c:de}?", c=inland),
+    say("A ticket to {c} costs {p}.", "Eine Fahrkarte nach {c:de} kostet {p:de}.", c=inland, p=times.price(8, 100)),
+    say("When does {x} to {c} leave?", "Wann fährt {x:nom} nach {c:de} ab?", x=_ride, c=inland),
+    say("When does {x} from {c} arrive?", "Wann kommt {x:nom} aus {c:de} an?", x=_ride, c=inland),
+    say("{x} to {c} leaves {t}.", "{x:nom} nach {c:de} fährt {t:de} ab.", x=_ride, c=inland, t=times.anytime),
+    say("{x} from {c} arrives {t}.", "{x:nom} aus {c:de} kommt {t:de} an.", x=_ride, c=inland, t=times.anytime),
     say(
         "The train to {c} leaves {t} from platform {n}.",
         "Der Zug nach {c:de} fährt {t:de} von Gleis {n:de} ab.",
-        c=city,
+        c=inland,
         t=times.anytime,
         n=_number,
     ),
     say(
         "The train from {c} arrives {t} on platform {n}.",
         "Der Zug aus {c:de} kommt {t:de} auf Gleis {n:de} an.",
-        c=city,
+        c=inland,
         t=times.anytime,
         n=_number,
     ),
-    say("From which platform does the train to {c} leave?", "Von welchem Gleis fährt der Zug nach {c:de} ab?", c=city),
-    say("{x} to {c} is {n} late.", "{x:nom} nach {c:de} hat {n:de} Verspätung.", x=_ride, c=city, n=times.minutes),
+    say(
+        "From which platform does the train to {c} leave?", "Von welchem Gleis fährt der Zug nach {c:de} ab?", c=inland
+    ),
+    say("{x} to {c} is {n} late.", "{x:nom} nach {c:de} hat {n:de} Verspätung.", x=_ride, c=inland, n=times.minutes),
     say(
         "Does this {x} stop at {y}?",
         "Hält {x:de} {y:an+dat}?",
@@ -185,10 +180,12 @@ TEMPLATES = [
         n=times.numeral(11, 99),
         m=times.numeral(1, 12),
     ),
-    say("Do I have to change trains in {c}?", "Muss ich in {c:de} umsteigen?", c=city),
-    say("There are no seats left on {x} to {c}.", "{x:in+dat} nach {c:de} gibt es keine Plätze mehr.", x=_ride, c=city),
+    say("Do I have to change trains in {c}?", "Muss ich in {c:de} umsteigen?", c=inland),
+    say(
+        "There are no seats left on {x} to {c}.", "{x:in+dat} nach {c:de} gibt es keine Plätze mehr.", x=_ride, c=inland
+    ),
     say("The journey takes {n}.", "Die Fahrt dauert {n:de}.", n=mix(times.minutes, times.hours)),
-    say("How long does the journey to {c} take?", "Wie lange dauert die Fahrt nach {c:de}?", c=city),
+    say("How long does the journey to {c} take?", "Wie lange dauert die Fahrt nach {c:de}?", c=inland),
     say(
         "Which {x} goes to {y}?",
         "{x:de} fährt {y:zu+dat}?",
@@ -206,7 +203,7 @@ TEMPLATES = [
         "{x} to {c} runs every {n}.",
         "{x:nom} nach {c:de} fährt alle {n:de}.",
         x=_ride,
-        c=city,
+        c=inland,
         n=words(
             *(
                 (f"{e} minutes", f"{d} Minuten")

@@ -1,0 +1,15 @@
+"""`seq2seq config`"""
+
+import click
+
+
+@click.command("config")
+def command() -> None:
+    """Print a commented config with all defaults, to begin one's own from.
+
+    \b
+      seq2seq config > mine.yaml
+    """
+    from seq2seq.config_text import commented_config
+
+    click.echo(commented_config(), nl=False)
