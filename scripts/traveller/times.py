@@ -139,6 +139,11 @@ early = mix(_joined(_morning, _MORNING), _MORNING, _morning, _joined(weekday, _M
 early_past = mix(_joined(words(("yesterday morning", "gestern Morgen"), ("this morning", "heute Morgen")), _MORNING),
                  _joined(weekday, _MORNING), words(("this morning", "heute Morgen")))  # fmt: skip
 _last_evening = _joined(words(("yesterday evening", "gestern Abend")), _EVENING)
+just_now = mix(
+    words(("yesterday", "gestern"), ("yesterday evening", "gestern Abend"), ("this morning", "heute Morgen")),
+    _joined(words(("yesterday", "gestern")), anytime),
+    _last_evening,
+)
 recent = mix(words(("yesterday", "gestern"), ("yesterday evening", "gestern Abend"), ("this morning", "heute Morgen"),
                    ("an hour ago", "vor einer Stunde"), ("two hours ago", "vor zwei Stunden")), _last_evening,
              _joined(words(("yesterday", "gestern")), anytime), _joined(weekday, anytime))  # fmt: skip
