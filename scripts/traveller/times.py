@@ -46,7 +46,8 @@ def clock(first: int = 1, last: int = 12, half_days: tuple[str, ...] = ("a.m.", 
     return draw
 
 
-_MORNING = clock(7, 11, ("a.m.",))
+# "Morgen früh um elf" is nobody's German: later it is the Vormittag.
+_MORNING = clock(7, 9, ("a.m.",))
 _AFTERNOON = clock(2, 5, ("p.m.",))
 _EVENING = clock(6, 10, ("p.m.",))
 anytime = clock()
