@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq import __version__
+from seq2seq.corpora import read_errors
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, sha256
 from seq2seq.tokenizer import Tokenizer
 
 FORMAT = 1
 METADATA, TOKENIZER, WEIGHTS = "metadata.json", "tokenizer.model", "model.safetensors"
+_KEYS = {"source_language", "target_language", "vocabulary_size", "model", "decoding"}
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -39,22 +41,30 @@ class ModelFolder:
             UserError: the folder is missing or not a model's, of a newer format, or a file of it is missing or changed.
         """
         file = path / METADATA
-        if not file.is_file():
-            where = "does not exist" if not path.exists() else f"holds no {METADATA}"
-            raise UserError(f"{path} {where}: give a model folder, such as the 'model' in a run's folder")
+        with read_errors(str(path)):
+            if not file.is_file():
+                where = "does not exist" if not path.exists() else f"holds no {METADATA}"
+                raise UserError(f"{path} {where}: give a model folder, such as the 'model' in a run's folder")
+            content = file.read_bytes()
         try:
-            metadata = json.loads(file.read_text("utf-8"))
-            version, files = metadata["format"], metadata["files"]
+            metadata = json.loads(content)
+            version = metadata["format"]
+            newer = version > FORMAT
+            # What else a newer format holds is not known.
+            files = {} if newer else dict(metadata["files"])
+            if not newer and not metadata.keys() >= _KEYS:
+                raise KeyError(*_KEYS - metadata.keys())
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(f"{file} is damaged: copy the model folder again from where it was made") from error
-        if not isinstance(version, int) or version > FORMAT:
+        if newer:
             raise UserError(f"{path} has format {version}, which is newer than this program's {FORMAT}: update seq2seq")
         for name, checksum in files.items():
             part = path / name
-            if not part.is_file():
-                raise UserError(f"{path} lacks its file {name}: copy the model folder again")
-            if sha256(part) != checksum:
-                raise UserError(f"{part} is not the file that {METADATA} describes: copy the model folder again")
+            with read_errors(str(part)):
+                if not part.is_file():
+                    raise UserError(f"{path} lacks its file {name}: copy the model folder again")
+                if sha256(part) != checksum:
+                    raise UserError(f"{part} is not the file that {METADATA} describes: copy the model folder again")
         return cls(path, metadata)
 
     def tokenizer(self) -> Tokenizer:
@@ -98,10 +108,12 @@ def save_model(
     Raises:
         UserError: the place cannot be written.
     """
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     with new_folder(path) as part:
-        save_file(weights, part / WEIGHTS)
+        # Not `save_file`: what it says of a full disk is no OSError.
+        # Nor may an array be a transposed view: its bytes would be written in the wrong order.
+        (part / WEIGHTS).write_bytes(save({name: np.asarray(array, order="C") for name, array in weights.items()}))
         (part / TOKENIZER).write_bytes(tokenizer.model)
         metadata = {
             "format": FORMAT,

@@ -119,7 +119,7 @@ class Translator:
     def _parts(self, lines: Sequence[str], warn: Callable[[int, str], None] | None) -> Iterator[Part]:
         limit = self.decoding["max_source_tokens"] - 1  # EOS is one of them
         for n, (line, ids) in enumerate(zip(lines, self.tokenizer.encode(lines), strict=True)):
-            if not ids:
+            if not ids or line.isspace():  # not every normalization takes all white space away
                 continue
             if len(ids) <= limit:
                 yield Part(n, [*ids, EOS])

@@ -67,7 +67,7 @@ def _translate(
     output: Path | None,
 ) -> tuple[list[str], list[str]]:
     from seq2seq.corpora import read_parallel
-    from seq2seq.files import write_file
+    from seq2seq.files import file_to_be, write_errors
     from seq2seq.quiet import quiet_libraries
     from seq2seq.translator import Translator
 
@@ -81,5 +81,6 @@ def _translate(
         text.sources, warn=lambda n, said: click.echo(f"warning: {source}, line {n + 1}: {said}", err=True)
     )
     if output is not None:
-        write_file(output, "".join(f"{line}\n" for line in hypotheses))
+        with write_errors(output), file_to_be(output) as file:
+            file.write("".join(f"{line}\n" for line in hypotheses).encode())
     return hypotheses, text.targets

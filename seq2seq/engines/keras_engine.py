@@ -55,7 +55,7 @@ class KerasEngine:
         """
         try:
             model = TranslationModel(vocabulary_size=folder.metadata["vocabulary_size"], **folder.metadata["model"])
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise UserError(
                 f"{folder.path} names a model option that this program does not know ({error}): update seq2seq"
             ) from error

@@ -139,14 +139,15 @@ def read_text(data: DataConfig, seed: int) -> tuple[ParallelText, ParallelText]:
     Without a dev text, some pairs are held out of the training text; no pair of theirs, and none with the same source,
     stays in it.
     """
-    text = read_parallel(Path(data.train.source), Path(data.train.target))
-    if data.dev is not None:
-        return text, read_parallel(Path(data.dev.source), Path(data.dev.target))
+    files = data.files()
+    text = read_parallel(*files["train"])
+    if "dev" in files:
+        return text, read_parallel(*files["dev"])
     rows = [n for n in range(len(text)) if text.sources[n].strip() and text.targets[n].strip()]
     wanted = min(data.hold_out, len(rows) // 10)
     if not wanted:
         raise UserError(
-            f"{data.train.source} has {len(rows)} usable pairs, too few to hold some out: give data.dev, or more text"
+            f"{data.name}: {len(rows)} usable pairs are too few to hold some out: give data.dev, or more text"
         )
     dev = text.select(sorted(random.Random(seed).sample(rows, wanted)))
     held = set(dev.sources)
@@ -173,7 +174,7 @@ def filter_pairs(text: ParallelText, tokenizer: Tokenizer, data: DataConfig, rep
         good &= ~bad
     if not good.any():
         raise UserError(
-            f"no pair of {data.train.source} and {data.train.target} is left after dropping blank, long and odd ones: "
+            f"no pair of {data.name} is left after dropping blank, long and odd ones: "
             "check the text, or raise data.max_tokens and data.max_ratio"
         )
     return text.select(np.flatnonzero(good))
@@ -217,7 +218,8 @@ def _model(config: Config, tokenizer: Tokenizer, precision: str) -> TrainingMode
         ema_decay=options.ema_decay,
         product_precision=precision,
     )
-    optimizer = Adam(options.learning_rate, options.beta_1, options.beta_2, options.epsilon)
+    # A name of its own: Keras would count "adam", "adam_1", … over the process, and snapshots hold variables by name.
+    optimizer = Adam(options.learning_rate, options.beta_1, options.beta_2, options.epsilon, name="adam")
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, jit_compile=False)
     return model
