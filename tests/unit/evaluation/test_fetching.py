@@ -27,7 +27,7 @@ def test_a_failure_is_one_sentence(error, said):
     assert raised.value.__cause__ is error
 
 
-def test_sacrebleus_own_exit_gives_its_reason(capsys):
+def test_sacrebleus_own_exit_gives_its_reason_and_no_other_line(capsys, caplog):
     @fetching("the set")
     def fails() -> None:
         LOGGER.error("Fatal: MD5 sum\nwas incorrect.")
@@ -36,7 +36,7 @@ def test_sacrebleus_own_exit_gives_its_reason(capsys):
 
     with pytest.raises(UserError, match=r"cannot be read .*\(Fatal: MD5 sum was incorrect\)"):
         fails()
-    assert capsys.readouterr().err == ""
+    assert capsys.readouterr().err == "" and caplog.records == []
 
 
 def test_a_users_error_stays_as_it_is():
