@@ -5,7 +5,7 @@ from pathlib import Path
 from sacrebleu.dataset import DATASETS
 
 from seq2seq.errors import UserError, nearest
-from seq2seq.evaluation.fetching import Say, fetching, silent
+from seq2seq.evaluation.downloads import Say, fetching, silent
 
 
 def find_test_set(name: str, languages: str, say: Say = silent) -> tuple[Path, list[Path]]:

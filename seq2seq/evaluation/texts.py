@@ -25,5 +25,6 @@ def read_aligned(paths: Sequence[Path]) -> list[list[str]]:
                 "line i of one must belong to line i of the other"
             )
     if not texts[0]:
-        raise UserError(f"{paths[0]} is empty: there is nothing to score")
+        are = "is" if len(paths) == 1 else "are"
+        raise UserError(f"{' and '.join(map(str, paths))} {are} empty: give text to score, a line or more")
     return texts

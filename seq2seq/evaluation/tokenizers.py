@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sacrebleu.metrics import BLEU
 
 from seq2seq.errors import UserError, nearest
-from seq2seq.evaluation.fetching import Say, fetching, silent
+from seq2seq.evaluation.downloads import Say, fetching, silent
 
 _EXTRAS = {"ja-mecab": "ja", "ko-mecab": "ko"}
 """The extra of this package that installs a tokenizer's library."""

@@ -143,6 +143,12 @@ def test_sampling_differs_from_epoch_to_epoch_and_says_the_same(text, joint_toke
     assert sum(one != other for one, other in zip(*trimmed, strict=True)) > len(text) / 2
 
 
+def test_sampling_is_seeded_anew_in_every_epoch(text, joint_tokenizer):
+    # One row is the same batch in every epoch, but for its seed.
+    stream = BatchStream(text.select([0]), joint_tokenizer, batch_tokens=100, seed=1, sampling=0.2)
+    assert len({stream.batch(epoch).target.tobytes() for epoch in range(8)}) > 1
+
+
 def test_both_sides_are_sampled_apart(text, joint_tokenizer):
     twins = ParallelText(text.sources, text.sources)
     batch = BatchStream(twins, joint_tokenizer, batch_tokens=2000, seed=1, sampling=0.3).batch(0)

@@ -92,7 +92,7 @@ def test_an_unknown_key_is_named_with_the_nearest_and_its_place(tmp_path, path):
 
 
 def test_an_unknown_key_is_named_before_what_follows_from_it():
-    values = {"data": {"train": {"source": "a", "target": "b"}}, "training": {"epoch": 1}}
+    values = {**smallest(), "training": {"epoch": 1, "seed": "x"}}
     assert message(values=values) == "my.yaml: unknown key 'training.epoch': did you mean 'epochs'?"
 
 

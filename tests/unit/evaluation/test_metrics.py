@@ -2,7 +2,7 @@ import pytest
 import sacrebleu
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation import METRICS, evaluate
+from seq2seq.evaluation import DEFAULT_METRICS, METRICS, evaluate
 
 HYPOTHESES = ["Der Hund läuft im Park .", "Eine Katze schläft .", ""]
 REFERENCES = ["Der Hund rennt im Park .", "Die Katze schläft auf dem Sofa .", "Leer ."]
@@ -29,7 +29,9 @@ def test_scores_are_named_and_signed():
 
 def test_only_what_is_asked_for_is_counted_in_its_order():
     assert [score.name for score in evaluate(HYPOTHESES, REFERENCES, ["ter", "bleu"])] == ["TER", "BLEU"]
-    assert list(METRICS) == ["bleu", "chrf", "ter"]
+    assert [score.name for score in evaluate(HYPOTHESES, REFERENCES, ["chrf++"])] == ["chrF2++"]
+    assert list(METRICS) == ["bleu", "chrf", "chrf++", "ter"]
+    assert DEFAULT_METRICS == ("bleu", "chrf", "ter")
 
 
 def test_any_sequence_will_do():

@@ -29,5 +29,8 @@ def test_unequal_counts_name_both_files_and_counts(write):
 
 
 def test_empty_files_are_nothing_to_score(write):
-    with pytest.raises(UserError, match="one is empty"):
-        read_aligned([write("one", ""), write("two", "")])
+    one, two = write("one", ""), write("two", "")
+    with pytest.raises(UserError, match=re.escape(f"{one} and {two} are empty: ")):
+        read_aligned([one, two])
+    with pytest.raises(UserError, match=re.escape(f"{one} is empty: ")):
+        read_aligned([one])

@@ -6,7 +6,7 @@ import urllib.error
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.fetching import TIMEOUT, fetching
+from seq2seq.evaluation.downloads import TIMEOUT, fetching
 
 LOGGER = logging.getLogger("sacrebleu")
 
