@@ -152,7 +152,9 @@ class TokenizerConfig(Section):
     ] = 0.9999
     normalization: Annotated[
         Literal["nmt_nfkc", "nfkc", "identity"],
-        Field(description="SentencePiece's rules for what enters the tokenizer; identity keeps every character"),
+        Field(
+            description="SentencePiece's rules for what enters the tokenizer; identity changes nothing but runs of spaces"
+        ),
     ] = "nmt_nfkc"
     sampling: Annotated[
         Probability,
@@ -247,7 +249,7 @@ class DecodingConfig(Section):
     ] = 2.0
     max_length_offset: Annotated[int, Field(ge=1, description="… and this many more")] = 10
     max_source_tokens: Annotated[
-        int, Field(ge=4, description="a longer line is split at sentence or clause ends and joined again")
+        int, Field(ge=6, description="a longer line is split at sentence or clause ends and joined again")
     ] = 128
     batch_tokens: Annotated[Positive, Field(description="source positions translated at once")] = 2500
 

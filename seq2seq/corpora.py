@@ -4,6 +4,7 @@ A line ends at `\\n` and nowhere else. Python's text mode also ends lines at a l
 U+2028, U+0085, `\\x0b` and more; either would silently shift one side of a corpus against the other.
 """
 
+import codecs
 import contextlib
 import gzip
 import hashlib
@@ -29,6 +30,8 @@ def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> s
         UserError: the bytes are not UTF-8 (with `errors="strict"`).
     """
     raw = raw.removesuffix(b"\r\n" if raw.endswith(b"\r\n") else b"\n")
+    if number == 1:
+        raw = raw.removeprefix(codecs.BOM_UTF8)  # some editors' mark of the encoding, no part of the text
     try:
         return raw.decode("utf-8", errors)
     except UnicodeDecodeError as error:

@@ -84,6 +84,19 @@ class ModelFolder:
         return load_file(self.path / WEIGHTS)
 
 
+def write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    """Writes named arrays as safetensors.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from safetensors.numpy import save
+
+    # Not `save_file`: what it says of a full disk is no OSError.
+    # Nor may an array be a transposed view: its bytes would be written in the wrong order.
+    path.write_bytes(save({name: np.asarray(array, order="C") for name, array in arrays.items()}))
+
+
 def save_model(
     path: Path,
     weights: Weights,
@@ -108,12 +121,8 @@ def save_model(
     Raises:
         UserError: the place cannot be written.
     """
-    from safetensors.numpy import save
-
     with new_folder(path) as part:
-        # Not `save_file`: what it says of a full disk is no OSError.
-        # Nor may an array be a transposed view: its bytes would be written in the wrong order.
-        (part / WEIGHTS).write_bytes(save({name: np.asarray(array, order="C") for name, array in weights.items()}))
+        write_arrays(part / WEIGHTS, weights)
         (part / TOKENIZER).write_bytes(tokenizer.model)
         metadata = {
             "format": FORMAT,

@@ -60,7 +60,8 @@ class Translator:
         self.engine = engine
         self.tokenizer = tokenizer
         self.decoding = dict(decoding)
-        self._joint = "" if target_language in _WITHOUT_SPACES else " "
+        language = (target_language or "").lower().split("-")[0]  # zh-CN is zh
+        self._joint = "" if language in _WITHOUT_SPACES else " "
 
     @classmethod
     def load(cls, path: str | Path) -> "Translator":
@@ -111,7 +112,7 @@ class Translator:
         if len(parts) == 1:
             return parts[0]
         return Translation(
-            self._joint.join(part.text for part in parts),
+            self._joint.join(part.text for part in parts if part.text),
             math.fsum(part.score for part in parts),
             math.fsum(part.log_probability for part in parts),
         )

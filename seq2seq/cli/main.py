@@ -52,9 +52,11 @@ def main() -> None:
     """The console script."""
     # Errors speak for themselves; what the libraries beneath log while they load does not help a user.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Wherever it stands: one thinks of it last.
     debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
-        sys.exit(cli(standalone_mode=False) or 0)
+        sys.exit(cli(arguments, standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
