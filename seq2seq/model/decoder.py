@@ -5,8 +5,9 @@ import tensorflow as tf
 
 from seq2seq.model.attention import DotAttention, Memory
 from seq2seq.model.dropout import Dropout
-from seq2seq.model.lstm import LSTM, State
+from seq2seq.model.lstm import LSTM
 from seq2seq.model.products import dense
+from seq2seq.model.recurrent import State
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")

@@ -11,8 +11,8 @@ from seq2seq.model.cross_entropy import cross_entropy
 from seq2seq.model.decoder import Decoder
 from seq2seq.model.dropout import Dropout
 from seq2seq.model.encoder import Encoder
-from seq2seq.model.lstm import State
 from seq2seq.model.products import dense
+from seq2seq.model.recurrent import State
 from seq2seq.tokenizer import BOS, PAD
 
 
