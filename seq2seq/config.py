@@ -53,10 +53,11 @@ class DataConfig(Section):
 
 
 class TokenizerConfig(Section):
-    """How text becomes pieces: SentencePiece, trained on the training text only, one vocabulary for both sides."""
+    """How text becomes pieces: SentencePiece, trained on the training text only."""
 
     type: Literal["bpe", "unigram"] = "bpe"
-    vocabulary_size: Annotated[int, Field(ge=300, le=1_000_000)] = 8000
+    joint: Annotated[bool, Field(description="one vocabulary for both sides; else each has its own")] = True
+    vocabulary_size: Annotated[int, Field(ge=300, le=1_000_000, description="of each side, where not joint")] = 8000
     character_coverage: Annotated[
         float, Field(gt=0.9, le=1, description="rarer characters are spelt in UTF-8 bytes")
     ] = 0.9999
@@ -73,26 +74,51 @@ class TokenizerConfig(Section):
 class ModelConfig(Section):
     """The shape of the network."""
 
-    embedding_size: Annotated[Positive, Field(description="of source, target and read-out: one table for all")] = 256
+    embedding_size: Annotated[Positive, Field(description="of source, target and read-out")] = 256
+    tied: Annotated[bool, Field(description="one table for source, target and softmax; needs tokenizer.joint")] = True
+    cell: Literal["lstm", "gru", "rnn"] = "lstm"
     encoder_layers: Positive = 1
     encoder_size: Annotated[Positive, Field(description="units per direction")] = 256
+    bidirectional: Annotated[bool, Field(description="the encoder's layers read forwards and backwards")] = True
     decoder_layers: Positive = 2
-    decoder_size: Annotated[Positive, Field(description="units; dot attention wants twice the encoder_size")] = 512
+    decoder_size: Annotated[Positive, Field(description="units; dot attention wants encoder_size × directions")] = 512
+    residual: Annotated[bool, Field(description="layers above the first add to what they read")] = True
+    attention: Literal["dot", "general", "additive", "multi_head"] = "dot"
+    attention_heads: Annotated[
+        Positive | None, Field(description="of multi_head attention only, which has 8 by default")
+    ] = None
+    input_feeding: Annotated[
+        bool, Field(description="the decoder's bottom layer reads the context of the step before; slower")
+    ] = False
+    bridge: Annotated[
+        Literal["zero", "last", "mean"],
+        Field(description="the decoder's first state, from the encoder's last states or their mean"),
+    ] = "mean"
     embedding_dropout: Probability = 0.4
     layer_dropout: Annotated[Probability, Field(description="on what enters every layer above the first")] = 0.4
     recurrent_dropout: Annotated[
         Probability, Field(description="on the hidden state, one mask for all steps of a sentence (variational)")
     ] = 0.0
-    word_dropout: Annotated[Probability, Field(description="whole words' embeddings, source and target")] = 0.0
+    source_word_dropout: Annotated[Probability, Field(description="on whole embeddings of source pieces")] = 0.0
+    target_word_dropout: Annotated[Probability, Field(description="on whole embeddings of target pieces")] = 0.0
     readout_dropout: Probability = 0.4
 
     @model_validator(mode="after")
-    def _dot_attention_fits(self) -> "ModelConfig":
-        if self.decoder_size != 2 * self.encoder_size:
+    def _attention_fits(self) -> "ModelConfig":
+        width = self.encoder_size * (2 if self.bidirectional else 1)
+        if self.attention == "dot" and self.decoder_size != width:
+            once = "twice " if self.bidirectional else ""
             raise ValueError(
-                f"decoder_size {self.decoder_size} is not twice encoder_size {self.encoder_size}: "
-                "dot attention multiplies decoder states with encoder outputs of both directions"
+                f"decoder_size {self.decoder_size} is not {once}encoder_size {self.encoder_size}: dot attention "
+                f"multiplies decoder states with encoder outputs of {'both directions' if once else 'one direction'}; "
+                "change one of them, or take another attention"
             )
+        if self.attention == "multi_head" and self.decoder_size % (self.attention_heads or 8):
+            raise ValueError(
+                f"decoder_size {self.decoder_size} does not divide into {self.attention_heads or 8} attention_heads"
+            )
+        if self.attention != "multi_head" and self.attention_heads is not None:
+            raise ValueError(f"attention_heads are of multi_head attention, not of {self.attention}: leave them out")
         return self
 
 
@@ -172,6 +198,14 @@ class Config(Section):
     training: TrainingConfig
     decoding: DecodingConfig = DecodingConfig()
 
+    @model_validator(mode="after")
+    def _tables_fit(self) -> "Config":
+        if self.model.tied and not self.tokenizer.joint:
+            raise ValueError(
+                "separate vocabularies (tokenizer.joint: false) cannot share one table: set model.tied to false"
+            )
+        return self
+
     def to_yaml(self) -> str:
         """The whole config, defaults filled in, as YAML."""
         return dump_yaml(self.model_dump(mode="json"))
@@ -233,7 +267,7 @@ def _sentence(error: ValidationError, origin: str, places: dict[tuple[str, ...],
         return f"{place}: the key '{key}' is missing: add it (seq2seq config shows every key with its meaning)"
     said = first["msg"].removeprefix("Value error, ")
     given = "" if first["type"] == "value_error" else f", not {first['input']!r}"
-    return f"{place}: {key}: {said[0].lower() + said[1:]}{given}"
+    return ": ".join(part for part in (place, key, f"{said[0].lower()}{said[1:]}{given}") if part)
 
 
 def _keys(location: tuple[str, ...]) -> list[str]:

@@ -17,6 +17,13 @@ from seq2seq.errors import UserError
 PAD, UNK, BOS, EOS = 0, 1, 2, 3
 
 
+def tokenizer_names(joint: bool) -> dict[str, str]:
+    """The file of each side's tokenizer in run and model folders."""
+    if joint:
+        return {"source": "tokenizer.model", "target": "tokenizer.model"}
+    return {"source": "source.model", "target": "target.model"}
+
+
 class Tokenizer:
     """A trained SentencePiece model."""
 

@@ -45,7 +45,7 @@ def save_snapshot(folder: Path, model: TrainingModel, state: TrainingState) -> N
     from safetensors.numpy import save_file
 
     with new_folder(folder / str(state.step)) as part:
-        save_file({name: np.array(v) for name, v in variables_of(model).items()}, part / VARIABLES)
+        save_file({name: np.array(v.numpy()) for name, v in variables_of(model).items()}, part / VARIABLES)
         (part / STATE).write_text(json.dumps(state.to_dict(), indent=2) + "\n")
     for old in steps_in(folder)[:-1]:
         remove_folder(folder / str(old))
