@@ -249,7 +249,8 @@ def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, preci
         ema_decay=options.ema_decay,
         product_precision=precision,
     )
-    optimizer = Adam(options.learning_rate, options.beta_1, options.beta_2, options.epsilon)
+    # Named, since Keras would call a process's second one adam_1, and snapshots go by names.
+    optimizer = Adam(options.learning_rate, options.beta_1, options.beta_2, options.epsilon, name="adam")
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, jit_compile=False)
     return model
