@@ -52,9 +52,9 @@ class KerasEngine:
         """
         try:
             model = TranslationModel(**folder.model_settings)
-        except TypeError as error:
+        except (TypeError, ValueError) as error:
             raise UserError(
-                f"{folder.path} names a model option that this program does not know ({error}): update seq2seq"
+                f"{folder.path} describes a model that this program cannot make ({error}): update seq2seq"
             ) from error
         set_weights(model, folder.weights(), str(folder.path))
         return cls(model)
