@@ -50,6 +50,16 @@ class DataConfig(Section):
     max_ratio: Annotated[
         float, Field(ge=1, description="pairs with (longer side + 5) / (shorter side + 5) above it are dropped")
     ] = 4.0
+    drop_duplicates: Annotated[bool, Field(description="of equal pairs, the first is kept")] = False
+    drop_copies: Annotated[bool, Field(description="pairs whose sides are equal are dropped")] = False
+    drop_wordless: Annotated[bool, Field(description="pairs with a side without any letter or digit are dropped")] = (
+        False
+    )
+    source_scripts: Annotated[
+        list[str] | None,
+        Field(description="pairs are dropped where these, such as [latin], write less than half of the letters"),
+    ] = None
+    target_scripts: Annotated[list[str] | None, Field(description="such as [hiragana, katakana, cjk]")] = None
 
 
 class TokenizerConfig(Section):

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from seq2seq.batches import BatchStream, piece_counts
+from seq2seq.batches import BatchStream
 from seq2seq.config import Config, DataConfig, TokenizerConfig
 from seq2seq.corpora import ParallelText, read_parallel
 from seq2seq.errors import UserError
@@ -18,6 +18,7 @@ from seq2seq.model.weights import get_weights
 from seq2seq.model_folder import save_model
 from seq2seq.tokenizer import Tokenizer, tokenizer_names
 from seq2seq.training.callbacks import Clock, RunLog, Snapshots, Validation
+from seq2seq.training.filters import filter_pairs, report_overlap
 from seq2seq.training.interrupts import Interrupts
 from seq2seq.training.optimizer import Adam
 from seq2seq.training.reporter import Reporter
@@ -76,6 +77,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
 
     tokenizer, target_tokenizer = _tokenizers(config, run, text, reporter)
     text = filter_pairs(text, tokenizer, config.data, reporter, target_tokenizer)
+    report_overlap(text, dev, reporter)
     stream = BatchStream(
         text,
         tokenizer,
@@ -155,39 +157,6 @@ def read_text(data: DataConfig, seed: int) -> tuple[ParallelText, ParallelText]:
     dev = text.select(sorted(random.Random(seed).sample(rows, wanted)))
     held = set(dev.sources)
     return text.select(n for n, source in enumerate(text.sources) if source not in held), dev
-
-
-def filter_pairs(
-    text: ParallelText,
-    tokenizer: Tokenizer,
-    data: DataConfig,
-    reporter: Reporter,
-    target_tokenizer: Tokenizer | None = None,
-) -> ParallelText:
-    """Drops pairs that cannot teach, and says how many of which kind.
-
-    Raises:
-        UserError: none are left.
-    """
-    source = piece_counts(text.sources, tokenizer)  # [pairs]
-    target = piece_counts(text.targets, target_tokenizer or tokenizer)  # [pairs]
-    longer, shorter = np.maximum(source, target), np.minimum(source, target)
-    reasons = {
-        "with a blank side": shorter == 0,
-        f"longer than data.max_tokens {data.max_tokens}": longer > data.max_tokens,
-        f"of a length ratio above data.max_ratio {data.max_ratio:g}": (longer + 5) / (shorter + 5) > data.max_ratio,
-    }
-    good = np.ones(len(text), bool)
-    for reason, bad in reasons.items():
-        if dropped := int((bad & good).sum()):
-            reporter.say(f"dropped {dropped:,} of {len(text):,} pairs {reason}")
-        good &= ~bad
-    if not good.any():
-        raise UserError(
-            f"no pair of {data.train.source} and {data.train.target} is left after dropping blank, long and odd ones: "
-            "check the text, or raise data.max_tokens and data.max_ratio"
-        )
-    return text.select(np.flatnonzero(good))
 
 
 def _tokenizers(
