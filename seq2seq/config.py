@@ -142,6 +142,9 @@ class TrainingConfig(Section):
     ] = 2000
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     schedule: Literal["constant", "cosine", "inverse_square_root", "plateau"] = "cosine"
+    restarts: Annotated[
+        int, Field(ge=0, le=10, description="times the cosine begins anew; each cycle is twice as long as the last")
+    ] = 0
     warmup_steps: Annotated[int, Field(ge=0)] = 400
     final_learning_rate: Annotated[float, Field(ge=0, description="where cosine ends and plateau stops")] = 1e-5
     plateau_patience: Annotated[Positive, Field(description="validations without a better one before a cut")] = 2
@@ -180,6 +183,8 @@ class TrainingConfig(Section):
             raise ValueError("give epochs or max_steps, not both")
         if self.epochs is None and self.max_steps is None:
             raise ValueError("give epochs (passes over the text) or max_steps (updates): one must say when to end")
+        if self.restarts and self.schedule != "cosine":
+            raise ValueError(f"restarts are of the cosine schedule, not of {self.schedule}: set one or the other")
         return self
 
 
