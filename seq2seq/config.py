@@ -137,6 +137,10 @@ class TrainingConfig(Section):
 
     epochs: Annotated[float | None, Field(gt=0, description="passes over the training text; or max_steps")] = None
     max_steps: Annotated[Positive | None, Field(description="updates; or epochs")] = None
+    initialize_from: Annotated[
+        str | None,
+        Field(description="a model folder to begin with: its weights, and its tokenizer instead of a new one"),
+    ] = None
     batch_tokens: Annotated[
         Positive, Field(description="a batch holds at most this many positions on either side, padding included")
     ] = 2000

@@ -28,6 +28,7 @@ from seq2seq.training.snapshots import read_state, restore_snapshot
 from seq2seq.training.state import TrainingState
 from seq2seq.training.training_model import TrainingModel
 from seq2seq.training.validation import Result, Validator
+from seq2seq.training.warm_start import take_tokenizers, take_weights
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,9 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     if state.step:
         restore_snapshot(run.snapshots, model, state)
         reporter.say(f"going on from step {state.step:,}")
+    elif options.initialize_from is not None:
+        take_weights(Path(options.initialize_from), config, model)
+        reporter.say(f"beginning with the model {options.initialize_from}")
 
     def save(state: TrainingState, result: Result) -> None:
         save_model(
@@ -164,7 +168,7 @@ def _tokenizers(
 ) -> tuple[Tokenizer, Tokenizer | None]:
     """The run's tokenizer of the source, and that of the target where it has its own.
 
-    They are learnt when the run begins, from the training text only.
+    They are learnt when the run begins, from the training text only, or taken over with `initialize_from`.
     """
     names = tokenizer_names(config.tokenizer.joint)
 
@@ -176,6 +180,8 @@ def _tokenizers(
         write_file(path, tokenizer.model)
         return tokenizer
 
+    if not (run.path / names["target"]).is_file() and config.training.initialize_from is not None:
+        take_tokenizers(Path(config.training.initialize_from), config, run.path)
     if config.tokenizer.joint:
         return of(names["source"], [*text.sources, *text.targets]), None
     return of(names["source"], text.sources), of(names["target"], text.targets)
