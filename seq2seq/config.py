@@ -14,8 +14,9 @@ Paths are relative to the folder that the command is run in.
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from seq2seq.catalogue import card_paths, load_card
 from seq2seq.errors import ConfigError, nearest
 from seq2seq.yaml_text import Marks, dump_yaml, parse_yaml
 
@@ -26,25 +27,56 @@ Positive = Annotated[int, Field(ge=1)]
 class Section(BaseModel):
     """Strict: an unknown key or a value of another type is an error, never a guess."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class TextFiles(Section):
-    """Two UTF-8 files, plain or gzip, whose lines correspond."""
+    """Two UTF-8 files whose lines correspond, or one with a pair a line; plain or gzip."""
 
-    source: str
-    target: str
+    source: str | None = None
+    target: str | None = None
+    pairs: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _path_alone(cls, values: Any) -> Any:
+        return {"pairs": values} if isinstance(values, str) else values
+
+    @model_validator(mode="after")
+    def _one_or_two(self) -> "TextFiles":
+        for side in (self.source, self.target):
+            if side is not None and side.removesuffix(".gz").endswith(".tsv"):
+                raise ValueError(f"{side} holds both sides: write {{pairs: {side}}} in place of source and target")
+        two = [self.source, self.target]
+        if two.count(None) == (0 if self.pairs is None else 2):
+            return self
+        raise ValueError(
+            "give source and target (two files whose lines correspond), or pairs (one file: source, tab, target)"
+        )
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files: two, or the one that holds both sides."""
+        return tuple(Path(path) for path in (self.source, self.target, self.pairs) if path is not None)
 
 
 class DataConfig(Section):
     """Which text, and which pairs of it."""
 
-    train: TextFiles
+    corpus: Annotated[str | None, Field(description="a name of `seq2seq corpora list`, in place of train and dev")] = (
+        None
+    )
+    train: Annotated[
+        TextFiles | None,
+        Field(description="plain or .gz; or {pairs: text.tsv}, one file with source, tab, target in a line"),
+    ] = None
     dev: Annotated[TextFiles | None, Field(description="validation text; without it, pairs are held out")] = None
     hold_out: Annotated[
         Positive, Field(description="pairs held out of the training text where no dev is given (at most a tenth)")
     ] = 1000
-    source_language: Annotated[str | None, Field(description="for example en; noted in the model")] = None
+    source_language: Annotated[
+        str | None, Field(description="for example en; noted in the model; of a corpus, chooses the direction")
+    ] = None
     target_language: str | None = None
     max_tokens: Annotated[Positive, Field(description="pairs with a longer side (in pieces) are dropped")] = 128
     max_ratio: Annotated[
@@ -61,6 +93,64 @@ class DataConfig(Section):
     ] = None
     target_scripts: Annotated[list[str] | None, Field(description="such as [hiragana, katakana, cjk]")] = None
 
+    @field_validator("corpus")
+    @classmethod
+    def _known_corpus(cls, name: str | None) -> str | None:
+        if name is not None and name not in (known := card_paths()):
+            raise ValueError(f"there is no corpus '{name}' in the catalogue: {nearest(name, known)}")
+        return name
+
+    @model_validator(mode="before")
+    @classmethod
+    def _languages_of_the_corpus(cls, values: Any) -> Any:
+        """Fills in what the corpus's card tells of the languages."""
+        name = values.get("corpus") if isinstance(values, dict) else None
+        if not isinstance(name, str) or name not in card_paths():
+            return values
+        languages = load_card(name).languages
+        source, target = values.get("source_language"), values.get("target_language")
+        if source is None:
+            source = languages[1] if target == languages[0] else languages[0]
+        if target is None:
+            target = languages[0] if source == languages[1] else languages[1]
+        return {**values, "source_language": source, "target_language": target}
+
+    @model_validator(mode="after")
+    def _one_text(self) -> "DataConfig":
+        if self.corpus is None:
+            if self.train is None:
+                raise ValueError("give train (your files) or corpus (a name of `seq2seq corpora list`)")
+            return self
+        if self.train is not None or self.dev is not None:
+            raise ValueError("give corpus, or train and dev, not both")
+        languages = load_card(self.corpus).languages
+        if sorted(languages) != sorted([self.source_language or "", self.target_language or ""]):
+            raise ValueError(
+                f"{self.corpus} has no {self.source_language} to {self.target_language}: source_language and "
+                f"target_language can be {languages[0]} and {languages[1]}, either way round"
+            )
+        return self
+
+    @property
+    def name(self) -> str:
+        """What to call the training text in an error."""
+        if self.train is None:
+            return f"the corpus {self.corpus}"
+        return " and ".join(str(path) for path in self.train.paths)
+
+    def files(self) -> dict[str, tuple[Path, ...]]:
+        """The files of "train", and of "dev" where there is one: two that correspond, or one that holds both sides.
+
+        Raises:
+            UserError: they are those of a corpus that has not been fetched.
+        """
+        if self.corpus is None:
+            given = {"train": self.train, "dev": self.dev}
+            return {split: text.paths for split, text in given.items() if text is not None}
+        card = load_card(self.corpus)
+        languages = self.source_language or "", self.target_language or ""
+        return {split: card.paths(split, *languages) for split in ("train", "dev") if split in card.splits}
+
 
 class TokenizerConfig(Section):
     """How text becomes pieces: SentencePiece, trained on the training text only."""
@@ -73,7 +163,7 @@ class TokenizerConfig(Section):
     ] = 0.9999
     normalization: Annotated[
         Literal["nmt_nfkc", "nfkc", "identity"],
-        Field(description="SentencePiece's rules for what enters the tokenizer; identity keeps every character"),
+        Field(description="SentencePiece's rules for its input; identity changes nothing but runs of spaces"),
     ] = "nmt_nfkc"
     sampling: Annotated[
         Probability,
@@ -202,7 +292,7 @@ class DecodingConfig(Section):
     ] = 2.0
     max_length_offset: Annotated[int, Field(ge=1, description="… and this many more")] = 10
     max_source_tokens: Annotated[
-        int, Field(ge=4, description="a longer line is split at sentence or clause ends and joined again")
+        int, Field(ge=6, description="a longer line is split at sentence or clause ends and joined again")
     ] = 128
     batch_tokens: Annotated[Positive, Field(description="source positions translated at once")] = 2500
 
@@ -248,6 +338,7 @@ def build_config(values: Any, origin: str, overrides: tuple[str, ...] = (), mark
     """A `Config` from nested dictionaries; `origin` and `marks` (key path → line) are named in errors."""
     if not isinstance(values, dict):
         raise ConfigError(f"{origin}: a config is a mapping of sections ({', '.join(Config.model_fields)})")
+    values = dict(values)  # the caller's stays as it is
     places: dict[tuple[str, ...], str] = {key: f"{origin}, line {line}" for key, line in (marks or {}).items()}
     for override in overrides:
         keys = _override(values, override)

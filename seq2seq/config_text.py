@@ -18,7 +18,10 @@ _EXAMPLES: dict[str, Any] = {
 
 def commented_config() -> str:
     """All keys with their defaults and meanings, as YAML that `seq2seq.config.load_config` takes."""
-    lines = ["# Every key of a config with its default. Only data.train and training.epochs (or max_steps) are needed."]
+    lines = [
+        "# Every key of a config with its default. Only data.train (or data.corpus) and training.epochs (or max_steps)",
+        "# are needed.",
+    ]
     for name, field in Config.model_fields.items():
         section = _section(field)
         if section is None:

@@ -4,6 +4,7 @@ A line ends at `\\n` and nowhere else. Python's text mode also ends lines at a l
 U+2028, U+0085, `\\x0b` and more; either would silently shift one side of a corpus against the other.
 """
 
+import codecs
 import contextlib
 import gzip
 import hashlib
@@ -28,7 +29,9 @@ def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> s
     Raises:
         UserError: the bytes are not UTF-8 (with `errors="strict"`).
     """
-    raw = raw.removesuffix(b"\n").removesuffix(b"\r")
+    raw = raw.removesuffix(b"\r\n" if raw.endswith(b"\r\n") else b"\n")
+    if number == 1:
+        raw = raw.removeprefix(codecs.BOM_UTF8)  # some editors' mark of the encoding, no part of the text
     try:
         return raw.decode("utf-8", errors)
     except UnicodeDecodeError as error:
@@ -105,18 +108,34 @@ class ParallelText:
         return digest.hexdigest()
 
 
-def read_parallel(source: Path, target: Path) -> ParallelText:
-    """Reads two files whose lines correspond.
+def read_parallel(source: Path, target: Path | None = None) -> ParallelText:
+    """Reads two files whose lines correspond, or one with two columns: source, tab, target.
 
     Raises:
-        UserError: a file cannot be read, the counts differ, or there is no pair at all.
+        UserError: a file cannot be read, the counts differ, a line has not two columns, or there is no pair at all.
     """
-    text = ParallelText(read_lines(source), read_lines(target))
+    text = _read_columns(source) if target is None else ParallelText(read_lines(source), read_lines(target))
     if len(text.sources) != len(text.targets):
         raise UserError(
             f"{source} has {len(text.sources)} lines but {target} has {len(text.targets)}: "
             "line i of one must be the translation of line i of the other"
         )
     if not len(text):
-        raise UserError(f"{source} and {target} are empty: there is nothing to learn from")
+        empty = f"{source} is empty" if target is None else f"{source} and {target} are empty"
+        raise UserError(f"{empty}: there is no pair of lines to read")
+    return text
+
+
+def _read_columns(path: Path) -> ParallelText:
+    """A pair a line. A blank line is a blank pair; nothing is quoted or escaped."""
+    text = ParallelText([], [])
+    for number, line in enumerate(read_lines(path), start=1):
+        columns = line.split("\t") if line.strip() else ["", ""]
+        if len(columns) != 2:
+            raise UserError(
+                f"{path}, line {number}: {len(columns)} columns, where source, tab, target should stand: keep two "
+                "(cut -f 1,2)"
+            )
+        text.sources.append(columns[0])
+        text.targets.append(columns[1])
     return text

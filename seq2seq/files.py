@@ -5,6 +5,7 @@ the new state; the fsyncs extend that to a loss of power.
 """
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -26,6 +27,14 @@ def fsync(path: Path) -> None:
 
 def _beside(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _remove(path: Path) -> None:
+    """Removes what stands at `path`, if anything does: a folder, a file or a link."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
@@ -62,13 +71,15 @@ def new_folder(path: Path) -> Iterator[Path]:
     A folder that stands at `path` already is put aside first and removed afterwards.
 
     Raises:
-        UserError: the place cannot be written.
+        UserError: the place cannot be written, or holds a file.
     """
     part = _beside(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}.old")
     with write_errors(path):
+        if path.exists() and not path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         try:
-            shutil.rmtree(part, ignore_errors=True)
+            _remove(part)
             part.mkdir(parents=True)
             yield part
             for file in part.iterdir():
@@ -79,8 +90,11 @@ def new_folder(path: Path) -> Iterator[Path]:
             part.rename(path)
             fsync(path.parent)
         finally:
-            shutil.rmtree(part, ignore_errors=True)
-            shutil.rmtree(aside, ignore_errors=True)
+            # An error or Ctrl-C between the two renames must not cost the old state.
+            if aside.exists() and not path.exists():
+                aside.rename(path)
+            _remove(part)
+            _remove(aside)
 
 
 def replace_link(link: Path, target: str) -> None:
@@ -98,17 +112,15 @@ def remove_leftovers(folder: Path) -> None:
 
     A kill between the two renames of `new_folder` leaves the old state put aside and its place empty: it goes back.
     """
-    for aside in folder.glob(".*.old"):
+    # With a process id in the name, as ours have: a `.profile.old` is somebody else's.
+    for aside in folder.glob(".*.[0-9]*.old"):
         place = folder / aside.name[1:].rsplit(".", 2)[0]
         if place.exists():
-            shutil.rmtree(aside, ignore_errors=True)
+            _remove(aside)
         else:
             aside.rename(place)
-    for part in folder.glob(".*.part"):
-        if part.is_dir():
-            shutil.rmtree(part, ignore_errors=True)
-        else:
-            part.unlink(missing_ok=True)
+    for part in folder.glob(".*.[0-9]*.part"):
+        _remove(part)
 
 
 def remove_folder(path: Path) -> None:
@@ -130,6 +142,11 @@ def file_to_be(path: Path) -> Iterator[IO[bytes]]:
 
     What was written before an error is kept: half of a long translation is worth having.
     """
+    if path.exists() and not path.is_file():
+        # A device or a named pipe must not be renamed over, and a folder is better refused before the work than after.
+        with path.open("wb") as file:
+            yield file
+        return
     part = _beside(path)
     with part.open("wb") as file:
         try:

@@ -14,12 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq import __version__
+from seq2seq.corpora import read_errors
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, sha256
 from seq2seq.tokenizer import Tokenizer, tokenizer_names
 
 FORMAT = 1
 METADATA, WEIGHTS = "metadata.json", "model.safetensors"
+_KEYS = {"source_language", "target_language", "vocabulary_size", "model", "decoding"}
 
 Weights = dict[str, NDArray[np.float32]]
 
@@ -39,22 +41,30 @@ class ModelFolder:
             UserError: the folder is missing or not a model's, of a newer format, or a file of it is missing or changed.
         """
         file = path / METADATA
-        if not file.is_file():
-            where = "does not exist" if not path.exists() else f"holds no {METADATA}"
-            raise UserError(f"{path} {where}: give a model folder, such as the 'model' in a run's folder")
+        with read_errors(str(path)):
+            if not file.is_file():
+                where = "does not exist" if not path.exists() else f"holds no {METADATA}"
+                raise UserError(f"{path} {where}: give a model folder, such as the 'model' in a run's folder")
+            content = file.read_bytes()
         try:
-            metadata = json.loads(file.read_text("utf-8"))
-            version, files = metadata["format"], metadata["files"]
+            metadata = json.loads(content)
+            version = metadata["format"]
+            newer = version > FORMAT
+            # What else a newer format holds is not known.
+            files = {} if newer else dict(metadata["files"])
+            if not newer and not metadata.keys() >= _KEYS:
+                raise KeyError(*_KEYS - metadata.keys())
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(f"{file} is damaged: copy the model folder again from where it was made") from error
-        if not isinstance(version, int) or version > FORMAT:
+        if newer:
             raise UserError(f"{path} has format {version}, which is newer than this program's {FORMAT}: update seq2seq")
         for name, checksum in files.items():
             part = path / name
-            if not part.is_file():
-                raise UserError(f"{path} lacks its file {name}: copy the model folder again")
-            if sha256(part) != checksum:
-                raise UserError(f"{part} is not the file that {METADATA} describes: copy the model folder again")
+            with read_errors(str(part)):
+                if not part.is_file():
+                    raise UserError(f"{path} lacks its file {name}: copy the model folder again")
+                if sha256(part) != checksum:
+                    raise UserError(f"{part} is not the file that {METADATA} describes: copy the model folder again")
         return cls(path, metadata)
 
     def tokenizer(self, side: Literal["source", "target"] = "source") -> Tokenizer:
@@ -84,6 +94,19 @@ class ModelFolder:
         return load_file(self.path / WEIGHTS)
 
 
+def write_arrays(path: Path, arrays: dict[str, NDArray[Any]]) -> None:
+    """Writes named arrays as safetensors.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    from safetensors.numpy import save
+
+    # Not `save_file`: what it says of a full disk is no OSError.
+    # Nor may an array be a transposed view: its bytes would be written in the wrong order.
+    path.write_bytes(save({name: np.asarray(array, order="C") for name, array in arrays.items()}))
+
+
 def save_model(
     path: Path,
     weights: Weights,
@@ -110,10 +133,8 @@ def save_model(
     Raises:
         UserError: the place cannot be written.
     """
-    from safetensors.numpy import save_file
-
     with new_folder(path) as part:
-        save_file(weights, part / WEIGHTS)
+        write_arrays(part / WEIGHTS, weights)
         names = tokenizer_names(joint=target_tokenizer is None)
         for side, side_tokenizer in (("source", tokenizer), ("target", target_tokenizer or tokenizer)):
             (part / names[side]).write_bytes(side_tokenizer.model)

@@ -5,12 +5,15 @@ import os
 import sys
 from collections.abc import Iterator
 
+from seq2seq.errors import UserError
+
 
 @contextlib.contextmanager
 def quiet_libraries() -> Iterator[None]:
     """Keeps what native code writes to standard error in this block; shows it if the block fails.
 
-    TensorFlow announces instruction sets and missing GPUs before its own log level applies.
+    TensorFlow announces instruction sets and missing GPUs before its own log level applies. A `UserError` says all by
+    itself.
     """
     sys.stderr.flush()
     kept = os.dup(2)
@@ -23,6 +26,9 @@ def quiet_libraries() -> Iterator[None]:
     try:
         yield
         failed = False
+    except UserError:
+        failed = False
+        raise
     finally:
         sys.stderr.flush()
         os.dup2(kept, 2)

@@ -6,7 +6,7 @@ lacks in its UTF-8 bytes, so that no input is unknown.
 
 import io
 import re
-import tempfile
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,6 +15,9 @@ import sentencepiece
 from seq2seq.errors import UserError
 
 PAD, UNK, BOS, EOS = 0, 1, 2, 3
+
+_SAMPLING = threading.Lock()
+"""SentencePiece has one seed for the whole process."""
 
 
 def tokenizer_names(joint: bool) -> dict[str, str]:
@@ -68,36 +71,33 @@ class Tokenizer:
             normalization: a normalization rule of SentencePiece.
 
         Raises:
-            UserError: `vocabulary_size` is below what the characters of the text need.
+            UserError: the text has no characters, or `vocabulary_size` is below what they need.
         """
-        # SentencePiece reads iterators through Python, line by line, but files natively; a newline inside a line
-        # (there is none: lines end at \n) would be the only difference.
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", newline="\n", suffix=".txt") as file:
-            file.writelines(f"{line}\n" for line in lines)
-            file.flush()
-            for _ in range(2):
-                model = io.BytesIO()
-                try:
-                    sentencepiece.SentencePieceTrainer.train(
-                        input=file.name,
-                        model_writer=model,
-                        vocab_size=vocabulary_size,
-                        model_type=type,
-                        byte_fallback=True,
-                        character_coverage=character_coverage,
-                        normalization_rule_name=normalization,
-                        pad_id=PAD,
-                        unk_id=UNK,
-                        bos_id=BOS,
-                        eos_id=EOS,
-                        # The result of the unigram trainer's sums must not depend on the machine.
-                        num_threads=2,
-                        max_sentence_length=65536,
-                        minloglevel=2,
-                    )
-                    return cls(model.getvalue())
-                except RuntimeError as error:
-                    vocabulary_size = _smaller(error, vocabulary_size)
+        text = list(lines)
+        for _ in range(2):
+            model = io.BytesIO()
+            try:
+                sentencepiece.SentencePieceTrainer.train(
+                    # Not a file: its name, a temporary one, would become part of the model.
+                    sentence_iterator=iter(text),
+                    model_writer=model,
+                    vocab_size=vocabulary_size,
+                    model_type=type,
+                    byte_fallback=True,
+                    character_coverage=character_coverage,
+                    normalization_rule_name=normalization,
+                    pad_id=PAD,
+                    unk_id=UNK,
+                    bos_id=BOS,
+                    eos_id=EOS,
+                    # The result of the unigram trainer's sums must not depend on the machine.
+                    num_threads=2,
+                    max_sentence_length=65536,
+                    minloglevel=2,
+                )
+                return cls(model.getvalue())
+            except RuntimeError as error:
+                vocabulary_size = _smaller(error, vocabulary_size)
         raise AssertionError("SentencePiece refused the vocabulary size that it had asked for")
 
     def __len__(self) -> int:
@@ -113,8 +113,10 @@ class Tokenizer:
 
         SentencePiece draws from one stream that begins anew at each `seed`: give each batch its own.
         """
-        sentencepiece.set_random_generator_seed(seed)
-        return self._processor.encode(list(lines), enable_sampling=True, alpha=alpha, nbest_size=-1)
+        with _SAMPLING:
+            sentencepiece.set_random_generator_seed(seed)
+            # One thread: which of several takes which line, and so which random numbers, is up to chance.
+            return self._processor.encode(list(lines), enable_sampling=True, alpha=alpha, nbest_size=-1, num_threads=1)
 
     def decode(self, ids: Iterable[int]) -> str:
         """Text of piece ids. A newline, which the bytes 0x0A could spell, becomes a space: one line stays one."""
@@ -134,4 +136,6 @@ def _smaller(error: RuntimeError, asked: int) -> int:
             f"tokenizer.vocabulary_size {asked} is below the {needed[1]} pieces that bytes and characters alone "
             "need: raise it, or lower tokenizer.character_coverage"
         ) from error
+    if re.search(r"sentences_\.empty|all_chars_count", str(error)):
+        raise UserError("the training text has no characters to learn a vocabulary from") from error
     raise error

@@ -62,7 +62,8 @@ class Translator:
         self.tokenizer = tokenizer
         self.target_tokenizer = target_tokenizer or tokenizer
         self.decoding = dict(decoding)
-        self._joint = "" if target_language in _WITHOUT_SPACES else " "
+        language = (target_language or "").lower().split("-")[0]  # zh-CN is zh
+        self._joint = "" if language in _WITHOUT_SPACES else " "
 
     @classmethod
     def load(cls, path: str | Path) -> "Translator":
@@ -114,7 +115,7 @@ class Translator:
         if len(parts) == 1:
             return parts[0]
         return Translation(
-            self._joint.join(part.text for part in parts),
+            self._joint.join(part.text for part in parts if part.text),
             math.fsum(part.score for part in parts),
             math.fsum(part.log_probability for part in parts),
         )
@@ -122,7 +123,7 @@ class Translator:
     def _parts(self, lines: Sequence[str], warn: Callable[[int, str], None] | None) -> Iterator[Part]:
         limit = self.decoding["max_source_tokens"] - 1  # EOS is one of them
         for n, (line, ids) in enumerate(zip(lines, self.tokenizer.encode(lines), strict=True)):
-            if not ids:
+            if not ids or line.isspace():  # not every normalization takes all white space away
                 continue
             if len(ids) <= limit:
                 yield Part(n, [*ids, EOS])

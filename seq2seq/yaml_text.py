@@ -12,19 +12,25 @@ Marks = dict[tuple[str, ...], int]
 
 
 class _Loader(yaml.SafeLoader):
-    """YAML 1.2's numbers and booleans, where PyYAML keeps to YAML 1.1's."""
+    """YAML 1.2's numbers and booleans, where PyYAML keeps to YAML 1.1's; a date is a string."""
 
 
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":float"))]
+    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith((":bool", ":float", ":int", ":timestamp"))]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(true|True|false|False)$"), list("tTfF"))
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float",
-    re.compile(r"^[-+]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?$|^[-+]?\.inf$|^\.nan$"),
-    list("-+0123456789."),
-)
+# Not 010 and 1:30, which YAML 1.1 reads in base 8 and 60.
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^[-+]?(0|[1-9]\d*)$"), list("-+0123456789"))
+_FLOAT = re.compile(r"^[-+]?(\d+\.\d*|\.\d+|\d+(?=[eE]))([eE][-+]?\d+)?$|^[-+]?\.inf$|^\.nan$")
+_Loader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
+
+
+class _Dumper(yaml.SafeDumper):
+    """Quotes a string that either version would read as something else."""
+
+
+_Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456789."))
 
 
 def parse_yaml(text: bytes, origin: str) -> tuple[Any, Marks]:
@@ -48,11 +54,13 @@ def parse_yaml(text: bytes, origin: str) -> tuple[Any, Marks]:
         place = f"{origin}, line {mark.line + 1}" if mark else origin
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
         raise ConfigError(f"{place}: not valid YAML ({problem})") from None
+    except RecursionError:
+        raise ConfigError(f"{origin}: nested too deeply, or a part of it contains itself") from None
 
 
 def dump_yaml(values: dict[str, Any]) -> str:
     """YAML in the given order of keys."""
-    return yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+    return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
 
 
 def _collect(node: yaml.Node | None, path: tuple[str, ...], marks: Marks, origin: str) -> None:

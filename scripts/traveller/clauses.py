@@ -18,9 +18,9 @@ from .verbs import VERBS, finite
 class Act:
     """Something a traveller does. Its kinds say where it makes sense:
 
-    plan (can, will), past, ask (could you), duty (have to), of which some are urgent, wish (would like to),
-    allowed (may), habit (every day), scheduled (the present for what is to come);
-    mishap, and remedy against it; booked, booked_room and booked_table: arranged beforehand;
+    plan (can, will), past, ask (could you), duty (have to), of which some are urgent, errand (forgot to),
+    wish (would like to), allowed (may), habit (every day), scheduled (the present for what is to come);
+    tiring; mishap, and remedy against it; booked, booked_room and booked_table: arranged beforehand;
     trip and contact, and trip_aim and contact_aim for what one undertakes them;
     done, and settled, as soon as which others go on; depart, before which other things are to be done;
     needs_papers, which takes a formality, meal, which takes booked_table, needs_change, which takes a change.

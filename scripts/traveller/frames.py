@@ -110,8 +110,8 @@ def among_friends(rng: Random, rich: float) -> Pair:
 
 
 _HOPES = (
-    ("hope to", "hoffen", "wish"), ("am planning to", "vorhaben", "wish"), ("forgot to", "vergessen", "duty"),
-    ("tried to", "versuchen", "duty"), ("it is not possible to", "es ist nicht möglich,", "plan"),
+    ("hope to", "hoffen", "wish"), ("am planning to", "vorhaben", "wish"), ("forgot to", "vergessen", "errand"),
+    ("tried to", "versuchen", "errand"), ("it is not possible to", "es ist nicht möglich,", "plan"),
     ("is it possible to", "ist es möglich,", "plan"),
     ("would it be possible to", "wäre es möglich,", "plan"))  # fmt: skip
 _HOPING = {
@@ -124,7 +124,7 @@ def hoping(rng: Random, rich: float) -> Pair:
     """Infinitives with zu, which goes into the separable verb."""
     text, gesagt, kind = rng.choice(_HOPES)
     subject = someone(rng, 0)
-    clause = doing(rng, kind, subject if gesagt in _HOPING else WE, "will", rich, timed=kind != "duty")
+    clause = doing(rng, kind, subject if gesagt in _HOPING else WE, "will", rich, timed=kind != "errand")
     aim, ziel = clause.english_infinitive(), clause.zu()
     if gesagt not in _HOPING:
         return statement(f"{text} {aim}", f"{gesagt} {ziel}", "." if text.startswith("it") else "?")
@@ -163,7 +163,7 @@ def because(rng: Random, rich: float) -> Pair:
         reason = doing(rng, "wish", again(subject), rng.choice(("can", "may")), rich)
     else:
         text, gesagt = _TIRED
-        reason = doing(rng, "duty", again(subject), "had to", rich, past=True)
+        reason = doing(rng, "tiring", again(subject), "had to", rich, past=True).at(times.just_now(rng, None))
     return statement(f"{text.format(s=subject)} because {reason.english()}",
                      f"{gesagt.format(s=subject)}, weil {reason.final()}")  # fmt: skip
 

@@ -46,7 +46,8 @@ def clock(first: int = 1, last: int = 12, half_days: tuple[str, ...] = ("a.m.", 
     return draw
 
 
-_MORNING = clock(7, 11, ("a.m.",))
+# "Morgen früh um elf" is nobody's German: later it is the Vormittag.
+_MORNING = clock(7, 9, ("a.m.",))
 _AFTERNOON = clock(2, 5, ("p.m.",))
 _EVENING = clock(6, 10, ("p.m.",))
 anytime = clock()
@@ -139,6 +140,11 @@ early = mix(_joined(_morning, _MORNING), _MORNING, _morning, _joined(weekday, _M
 early_past = mix(_joined(words(("yesterday morning", "gestern Morgen"), ("this morning", "heute Morgen")), _MORNING),
                  _joined(weekday, _MORNING), words(("this morning", "heute Morgen")))  # fmt: skip
 _last_evening = _joined(words(("yesterday evening", "gestern Abend")), _EVENING)
+just_now = mix(
+    words(("yesterday", "gestern"), ("yesterday evening", "gestern Abend"), ("this morning", "heute Morgen")),
+    _joined(words(("yesterday", "gestern")), anytime),
+    _last_evening,
+)
 recent = mix(words(("yesterday", "gestern"), ("yesterday evening", "gestern Abend"), ("this morning", "heute Morgen"),
                    ("an hour ago", "vor einer Stunde"), ("two hours ago", "vor zwei Stunden")), _last_evening,
              _joined(words(("yesterday", "gestern")), anytime), _joined(weekday, anytime))  # fmt: skip

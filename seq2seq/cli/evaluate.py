@@ -1,25 +1,74 @@
 """`seq2seq evaluate`"""
 
-import json
 from pathlib import Path
 
 import click
 
+FILE = click.Path(path_type=Path)
+# Those of `seq2seq.evaluation`, written out: it loads sacrebleu and numpy, for which no help should wait.
+METRICS = ("bleu", "chrf", "chrf++", "ter")
+TOKENIZERS = (
+    "none",
+    "zh",
+    "13a",
+    "intl",
+    "char",
+    "ja-mecab",
+    "ko-mecab",
+    "spm",
+    "flores101",
+    "flores200",
+    "spBLEU-1K",
+)
+
 
 @click.command("evaluate")
-@click.argument("model", type=click.Path(path_type=Path), required=False)
-@click.option("--source", type=click.Path(path_type=Path), help="Text to translate with MODEL.")
-@click.option("--hypothesis", type=click.Path(path_type=Path), help="Instead of MODEL: translations to score.")
-@click.option("--reference", type=click.Path(path_type=Path), required=True, help="What they should say, line by line.")
-@click.option("--beam-size", type=click.IntRange(1), help="Of MODEL's search.  [default: the model's]")
-@click.option("--length-penalty", type=click.FloatRange(0), help="Of MODEL's search.  [default: the model's]")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="File for MODEL's translations.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.argument("models", metavar="[MODEL]...", nargs=-1, type=FILE)
+@click.option("--source", type=FILE, help="Text to translate with each MODEL.")
+@click.option("--hypothesis", "hypotheses", type=FILE, multiple=True, help="Translations to score; may be repeated.")
+@click.option(
+    "--reference", "references", type=FILE, multiple=True, help="What they should say, line by line; may be repeated."
+)
+@click.option("--test-set", metavar="NAME", help="Source and references by sacrebleu's name, such as wmt20.")
+@click.option("--languages", metavar="PAIR", help="Of the test set, such as en-de.")
+@click.option(
+    "--metric",
+    "metrics",
+    type=click.Choice(METRICS),
+    multiple=True,
+    help="May be repeated.  [default: bleu, chrf, ter]",
+)
+@click.option("--tokenize", type=click.Choice(TOKENIZERS), help="How BLEU finds words.  [default: 13a]")
+@click.option("--lowercase", is_flag=True, help="BLEU and chrF ignore case, as TER always does.")
+@click.option(
+    "--significance",
+    type=click.Choice(["bootstrap", "randomization"]),
+    help="Test each system against the first: paired bootstrap resampling, or paired approximate randomization.",
+)
+@click.option("--samples", type=click.IntRange(1), help="Of that test.  [default: 1,000, or 10,000 randomizations]")
+@click.option("--beam-size", type=click.IntRange(1), help="Of each MODEL's search.  [default: the model's]")
+@click.option("--length-penalty", type=click.FloatRange(0), help="Of each MODEL's search.  [default: the model's]")
+@click.option("--output", "-o", type=FILE, help="File for the one MODEL's translations.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="jsonl: a line per sentence, with its scores.",
+)
 def command(
-    model: Path | None,
+    models: tuple[Path, ...],
     source: Path | None,
-    hypothesis: Path | None,
-    reference: Path,
+    hypotheses: tuple[Path, ...],
+    references: tuple[Path, ...],
+    test_set: str | None,
+    languages: str | None,
+    metrics: tuple[str, ...],
+    tokenize: str | None,
+    lowercase: bool,
+    significance: str | None,
+    samples: int | None,
     beam_size: int | None,
     length_penalty: float | None,
     output: Path | None,
@@ -27,59 +76,121 @@ def command(
 ) -> None:
     """Score translations: BLEU, chrF and TER, with sacrebleu's signatures.
 
+    Several systems (each MODEL in turn, then each --hypothesis) make a table; --significance tells whether they differ
+    from the first by more than chance.
+
     \b
       seq2seq evaluate runs/quickstart/model --source test.en --reference test.de
       seq2seq evaluate --hypothesis mine.de --reference test.de --format json
+      seq2seq evaluate runs/a/model runs/b/model --test-set wmt20 --languages en-de --significance bootstrap
     """
-    if (model is None) == (hypothesis is None):
-        raise click.UsageError("Give a MODEL or --hypothesis, one of them.")
-    if model is not None and source is None:
+    if not models and not hypotheses:
+        raise click.UsageError("Give a MODEL or --hypothesis.")
+    if (test_set is None) != (languages is None):
+        raise click.UsageError("Give --test-set and --languages together, such as --test-set wmt20 --languages en-de.")
+    if test_set is not None and (source or references):
+        raise click.UsageError("--test-set brings its source and references: give it, or --source and --reference.")
+    if test_set is None and not references:
+        raise click.UsageError("Give --reference, what the translations should say, or --test-set.")
+    if models and source is None and test_set is None:
         raise click.UsageError("Give --source, the text to translate with MODEL.")
-    if model is None and (source, beam_size, length_penalty, output) != (None, None, None, None):
-        raise click.UsageError("--source, --beam-size, --length-penalty and --output go with a MODEL.")
+    if not models and (beam_size, length_penalty, output) != (None, None, None):
+        raise click.UsageError("--beam-size, --length-penalty and --output go with a MODEL.")
+    if output is not None and len(models) > 1:
+        raise click.UsageError("--output takes the translations of one MODEL: give one, or leave it out.")
+    for place in {*models, *hypotheses}:
+        if [*models, *hypotheses].count(place) > 1:
+            raise click.UsageError(f"{place} is given twice: each system is known by its path.")
+    if significance is not None and len(models) + len(hypotheses) < 2:
+        raise click.UsageError("--significance compares systems: give two or more.")
+    if significance is not None and style == "jsonl":
+        raise click.UsageError("--significance is about the whole text: it does not go with --format jsonl.")
+    if samples is not None and significance is None:
+        raise click.UsageError("--samples goes with --significance.")
+    if tokenize is not None and metrics and "bleu" not in metrics:
+        raise click.UsageError("--tokenize is BLEU's: add --metric bleu, or leave it out.")
 
-    from seq2seq.corpora import read_parallel
-    from seq2seq.evaluation import evaluate
+    from seq2seq.cli.evaluate_output import Report, print_json, print_sentences, print_text
+    from seq2seq.evaluation import DEFAULT_METRICS, check_tokenizer, compare, evaluate, find_test_set, suited_tokenizer
+    from seq2seq.evaluation.texts import read_aligned
 
-    if model is not None and source is not None:
-        hypotheses, references = _translate(model, source, reference, beam_size, length_penalty, output)
-        what = str(source)
-    else:
-        assert hypothesis is not None
-        text = read_parallel(hypothesis, reference)
-        hypotheses, references, what = text.sources, text.targets, str(hypothesis)
-    scores = evaluate(hypotheses, references)
-    if style == "json":
-        listed = [{"name": s.name, "score": s.score, "signature": s.signature} for s in scores]
-        click.echo(json.dumps({"lines": len(hypotheses), "scores": listed}, indent=2))
+    if test_set is not None and languages is not None:
+        source, found = find_test_set(test_set, languages, say=_note)
+        references = tuple(found)
+    metrics = metrics or DEFAULT_METRICS
+    # Whatever can be wrong is found before the models do their work, not after it.
+    language = _target_language(models, languages, references[0])
+    if "bleu" in metrics:
+        check_tokenizer(tokenize, say=_note)
+        suited = suited_tokenizer(language) if tokenize is None else None
+        if suited is not None:
+            _note(f"BLEU finds words with 13a, the default; for {language}, --tokenize {suited} fits")
+    texts = read_aligned([*([source] if source else []), *references, *hypotheses])
+    sources = texts.pop(0) if source else None
+    reference_lines, hypothesis_lines = texts[: len(references)], texts[len(references) :]
+
+    systems: dict[str, list[str]] = {}
+    for model in models:
+        assert source is not None and sources is not None
+        systems[str(model)] = _translate(model, source, sources, beam_size, length_penalty)
+        if output is not None:
+            from seq2seq.files import file_to_be, write_errors
+
+            with write_errors(output), file_to_be(output) as file:
+                file.write("".join(f"{line}\n" for line in systems[str(model)]).encode())
+    systems |= {str(path): lines for path, lines in zip(hypotheses, hypothesis_lines, strict=True)}
+
+    if style == "jsonl":
+        print_sentences(systems, sources, reference_lines, metrics, tokenize=tokenize, lowercase=lowercase)
         return
-    click.echo(f"{len(hypotheses):,} lines of {what}")
-    for score in scores:
-        click.echo(f"{click.style(f'{score.name:6}{score.score:6.2f}', bold=True)}   {score.signature}")
+    comparison = None
+    if significance is not None:
+        comparison = compare(
+            systems,
+            reference_lines,
+            metrics,
+            test=significance,
+            samples=samples,
+            tokenize=tokenize,
+            lowercase=lowercase,
+        )
+        scores = comparison.systems
+    else:
+        scores = {
+            name: evaluate(lines, reference_lines, metrics, tokenize=tokenize, lowercase=lowercase)
+            for name, lines in systems.items()
+        }
+    # One file of translations is what one asked about; several systems have only the text in common.
+    text = f"{test_set} {languages}" if test_set else source or references[0]
+    what = str(hypotheses[0] if not models and len(hypotheses) == 1 else text)
+    report = Report(what, len(reference_lines[0]), len(references), scores, comparison)
+    (print_json if style == "json" else print_text)(report)
+
+
+def _note(text: str) -> None:
+    click.echo(f"note: {text}", err=True)
+
+
+def _target_language(models: tuple[Path, ...], languages: str | None, reference: Path) -> str | None:
+    """The translations' language, if anything tells it; fails where a MODEL is none."""
+    from seq2seq.model_folder import ModelFolder
+
+    told = [ModelFolder.open(model).metadata.get("target_language") for model in models]
+    ending = (reference.with_suffix("") if reference.suffix == ".gz" else reference).suffix
+    known = [languages.partition("-")[2] if languages else None, *told, ending.removeprefix(".")]
+    return next((language for language in known if language), None)
 
 
 def _translate(
-    model: Path,
-    source: Path,
-    reference: Path,
-    beam_size: int | None,
-    length_penalty: float | None,
-    output: Path | None,
-) -> tuple[list[str], list[str]]:
-    from seq2seq.corpora import read_parallel
-    from seq2seq.files import write_file
+    model: Path, source: Path, lines: list[str], beam_size: int | None, length_penalty: float | None
+) -> list[str]:
     from seq2seq.quiet import quiet_libraries
     from seq2seq.translator import Translator
 
-    # The counts are compared before the work is done, not after.
-    text = read_parallel(source, reference)
     with quiet_libraries():
         translator = Translator.load(model)
     given = {"beam_size": beam_size, "length_penalty": length_penalty}
     translator.decoding |= {key: value for key, value in given.items() if value is not None}
-    hypotheses = translator.translate(
-        text.sources, warn=lambda n, said: click.echo(f"warning: {source}, line {n + 1}: {said}", err=True)
+    return translator.translate(
+        lines, warn=lambda n, said: click.echo(f"warning: {source}, line {n + 1}: {said}", err=True)
     )
-    if output is not None:
-        write_file(output, "".join(f"{line}\n" for line in hypotheses))
-    return hypotheses, text.targets

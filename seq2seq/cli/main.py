@@ -3,13 +3,14 @@
 import importlib
 import os
 import sys
+from typing import Any
 
 import click
 
 from seq2seq import __version__
 from seq2seq.errors import UserError
 
-COMMANDS = ("train", "translate", "evaluate", "config")
+COMMANDS = ("train", "translate", "evaluate", "corpora", "config")
 
 
 class _Commands(click.Group):
@@ -23,6 +24,15 @@ class _Commands(click.Group):
             return None
         command: click.Command = importlib.import_module(f"seq2seq.cli.{name}").command
         return command
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except BrokenPipeError:
+            # The reader of our output has gone; nothing more can be said to it, not even by the interpreter's last
+            # flush. Here and not in `main`: Click would end with status 1 on its own.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            sys.exit(141)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -42,18 +52,16 @@ def main() -> None:
     """The console script."""
     # Errors speak for themselves; what the libraries beneath log while they load does not help a user.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Wherever it stands: one thinks of it last.
     debug = "--debug" in sys.argv
+    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
     try:
-        sys.exit(cli(standalone_mode=False) or 0)
+        sys.exit(cli(arguments, standalone_mode=False) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except BrokenPipeError:
-        # The reader of our output has gone; nothing more can be said to it, not even by the interpreter's last flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        sys.exit(141)
     except (UserError, FloatingPointError) as error:
         if debug:
             raise

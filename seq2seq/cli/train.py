@@ -48,6 +48,7 @@ def command(
 
     from seq2seq.quiet import quiet_libraries
 
+    resolved.data.files()  # says what was not fetched now, not after TensorFlow has loaded
     with quiet_libraries():
         from seq2seq.training.trainer import train
 

@@ -40,6 +40,7 @@ def command(
       seq2seq translate runs/quickstart/model letters.en -o letters.de --beam-size 1
     """
     from seq2seq.corpora import open_bytes
+    from seq2seq.errors import UserError
     from seq2seq.files import file_to_be, write_errors
     from seq2seq.quiet import quiet_libraries
     from seq2seq.streams import translate_stream
@@ -64,7 +65,12 @@ def command(
         )
 
     if output is None:
-        run(sys.stdout.buffer)
+        try:
+            run(sys.stdout.buffer)
+        except BrokenPipeError:
+            raise  # nobody reads on: the command group knows what to do
+        except OSError as error:
+            raise UserError(f"standard output cannot be written ({error.strerror})") from error
     else:
         with write_errors(output), file_to_be(output) as sink:
             run(sink)

@@ -1,5 +1,22 @@
-"""How good translations are."""
+"""How good translations are, and whether one system is better than another: all by sacrebleu."""
 
-from seq2seq.evaluation.metrics import METRICS, Score, evaluate
+from seq2seq.evaluation.metrics import DEFAULT_METRICS, METRICS, Score, evaluate
+from seq2seq.evaluation.sentences import sentence_scores
+from seq2seq.evaluation.significance import Comparison, compare, significant
+from seq2seq.evaluation.test_sets import find_test_set
+from seq2seq.evaluation.tokenizers import check_tokenizer, suited_tokenizer, tokenizers
 
-__all__ = ["METRICS", "Score", "evaluate"]
+__all__ = [
+    "DEFAULT_METRICS",
+    "METRICS",
+    "Comparison",
+    "Score",
+    "check_tokenizer",
+    "compare",
+    "evaluate",
+    "find_test_set",
+    "sentence_scores",
+    "significant",
+    "suited_tokenizer",
+    "tokenizers",
+]

@@ -6,6 +6,7 @@ validation (which decides what is best and when to stop), then the snapshot that
 
 import json
 import math
+import os
 import time
 from collections.abc import Callable
 from typing import Any, BinaryIO
@@ -61,7 +62,8 @@ class RunLog(keras.callbacks.Callback):
         self.epochs_at = epochs_at
         with write_errors(run.log):
             self.file: BinaryIO = run.log.open("ab")
-            self.file.truncate(state.log_bytes)
+            # No longer than it is, should someone have deleted it: `truncate` would fill up with zero bytes.
+            self.file.truncate(min(state.log_bytes, self.file.tell()))
             self.board = tf.summary.create_file_writer(str(run.tensorboard))
         self.path = run.log
 
@@ -99,6 +101,7 @@ class RunLog(keras.callbacks.Callback):
         """Puts all lines on the disk; a snapshot must not know of lines that are lost."""
         with write_errors(self.path):
             self.file.flush()
+            os.fsync(self.file.fileno())
             self.board.flush()
 
     def on_train_end(self, logs: Logs | None = None) -> None:

@@ -53,7 +53,7 @@ def filter_pairs(
         good &= ~bad
     if not good.any():
         raise UserError(
-            f"no pair of {data.train.source} and {data.train.target} is left after dropping blank, long and odd ones: "
+            f"no pair of {data.name} is left after dropping blank, long and odd ones: "
             "check the text, or loosen data.max_tokens, data.max_ratio and the other filters of data"
         )
     return text.select(np.flatnonzero(good))

@@ -19,7 +19,7 @@ class Reporter:
 
     def __init__(self, report_steps: int, quiet: bool = False) -> None:
         """Reports every `report_steps` updates where there is no terminal; nothing at all if `quiet`."""
-        self.console = Console(file=sys.stderr, quiet=quiet, highlight=False, soft_wrap=True)
+        self.console = Console(file=sys.stderr, quiet=quiet, highlight=False, emoji=False, soft_wrap=True)
         self.report_steps = report_steps
         self._progress: Progress | None = None
         self._window: list[tuple[float, int, float]] = []  # (time, tokens, loss sum) of the newest updates
@@ -37,10 +37,13 @@ class Reporter:
             yield
             return
         self._progress = Progress(
-            TextColumn("step {task.completed:.0f}/{task.total:.0f}"),
+            TextColumn("{task.completed:.0f}/{task.total:.0f}"),
             BarColumn(bar_width=None),
             TextColumn("{task.fields[figures]}"),
             console=self.console,
+            expand=True,
+            # Each refresh takes the interpreter from the thread that prepares batches.
+            refresh_per_second=2,
         )
         self._task = self._progress.add_task("", total=last_step, completed=first_step, figures="")
         with self._progress:
@@ -68,8 +71,8 @@ class Reporter:
         loss = sum(loss for *_, loss in updates) / tokens
         left = (self.last_step - step) * seconds / max(1, len(updates))
         return (
-            f"{tokens / seconds:,.0f} tokens/s  loss {loss:.3f}  perplexity {math.exp(min(loss, 700)):,.2f}  "
-            f"rate {rate:.2e}  {_duration(left)} left"
+            f"{tokens / seconds:,.0f} tokens/s  loss {loss:.2f}  perplexity {math.exp(min(loss, 700)):,.1f}  "
+            f"rate {rate:.1e}  {_duration(left)} left"
         )
 
     def validation(self, step: int, scores: dict[str, Any], is_best: bool, seconds: float) -> None:

@@ -47,7 +47,9 @@ class RunFolder:
         Raises:
             UserError: the folder holds something else, another process trains in it, or it cannot be written.
         """
-        if self.path.exists() and not self.config.is_file() and any(self.path.iterdir()):
+        with write_errors(self.path):
+            foreign = self.path.exists() and not self.config.is_file() and any(self.path.iterdir())
+        if foreign:
             raise UserError(f"{self.path} is not empty and holds no run: choose another --output")
         with write_errors(self.path):
             for folder in (self.path, self.models, self.snapshots, self.validation):
@@ -89,9 +91,13 @@ class RunFolder:
         replace_link(self.model, f"models/{step}")
 
     def prune_models(self, best_step: int, keep: int) -> None:
-        """Removes all models but the best and the newest `keep`."""
+        """Removes all models but the best, the newest `keep` and the one that `model` links to.
+
+        A run that goes on after a kill may know an older best model than the link, set since the snapshot.
+        """
+        kept = {str(best_step), self.model.resolve().name}
         for step in steps_in(self.models)[:-keep]:
-            if step != best_step:
+            if str(step) not in kept:
                 remove_folder(self.models / str(step))
 
 

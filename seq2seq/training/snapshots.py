@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, remove_folder
 from seq2seq.model.weights import weight_name
+from seq2seq.model_folder import write_arrays
 from seq2seq.training.state import TrainingState
 from seq2seq.training.training_model import TrainingModel
 
@@ -42,10 +43,8 @@ def save_snapshot(folder: Path, model: TrainingModel, state: TrainingState) -> N
     Raises:
         UserError: the disk is full or cannot be written.
     """
-    from safetensors.numpy import save_file
-
     with new_folder(folder / str(state.step)) as part:
-        save_file({name: np.array(v.numpy()) for name, v in variables_of(model).items()}, part / VARIABLES)
+        write_arrays(part / VARIABLES, {name: np.array(v.numpy()) for name, v in variables_of(model).items()})
         (part / STATE).write_text(json.dumps(state.to_dict(), indent=2) + "\n")
     for old in steps_in(folder)[:-1]:
         remove_folder(folder / str(old))

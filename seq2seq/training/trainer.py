@@ -149,14 +149,15 @@ def read_text(data: DataConfig, seed: int) -> tuple[ParallelText, ParallelText]:
     Without a dev text, some pairs are held out of the training text; no pair of theirs, and none with the same source,
     stays in it.
     """
-    text = read_parallel(Path(data.train.source), Path(data.train.target))
-    if data.dev is not None:
-        return text, read_parallel(Path(data.dev.source), Path(data.dev.target))
+    files = data.files()
+    text = read_parallel(*files["train"])
+    if "dev" in files:
+        return text, read_parallel(*files["dev"])
     rows = [n for n in range(len(text)) if text.sources[n].strip() and text.targets[n].strip()]
     wanted = min(data.hold_out, len(rows) // 10)
     if not wanted:
         raise UserError(
-            f"{data.train.source} has {len(rows)} usable pairs, too few to hold some out: give data.dev, or more text"
+            f"{data.name}: {len(rows)} usable pairs are too few to hold some out: give data.dev, or more text"
         )
     dev = text.select(sorted(random.Random(seed).sample(rows, wanted)))
     held = set(dev.sources)
@@ -224,7 +225,7 @@ def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, preci
         ema_decay=options.ema_decay,
         product_precision=precision,
     )
-    # Named, since Keras would call a process's second one adam_1, and snapshots go by names.
+    # A name of its own: Keras would count "adam", "adam_1", … over the process, and snapshots hold variables by name.
     optimizer = Adam(options.learning_rate, options.beta_1, options.beta_2, options.epsilon, name="adam")
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, jit_compile=False)

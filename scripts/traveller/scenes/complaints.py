@@ -9,6 +9,7 @@ from ..phrases import many, mix, my, named, no, our, own, the, this, words
 from ..places import at_reception
 
 _work = mix(the("device", 0), the("fixture", 0))
+_in_work = mix(the("device", 0), words(("the shower", "die Dusche")))
 _in_room = words(
     ("in my room", "in meinem Zimmer"),
     ("in our room", "in unserem Zimmer"),
@@ -22,7 +23,7 @@ ACTS = [
         "for {x}",
         "warten",
         late="{x:auf+acc}",
-        kinds="plan past duty urgent done habit",
+        kinds="plan past duty urgent done habit tiring",
         x=mix(the("bus", 0), the("train", 0), own("relative", 0), named),
     ),
     act(
@@ -30,7 +31,7 @@ ACTS = [
         "to {x}",
         "sprechen",
         late="{x:mit+dat}",
-        kinds="plan past duty urgent wish remedy",
+        kinds="plan past errand duty urgent wish remedy",
         place=at_reception,
         x=mix(the("manager", 0), the("staff", 0), named),
     ),
@@ -39,15 +40,15 @@ ACTS = [
         "{x}",
         "anrufen",
         definite="{x:acc}",
-        kinds="plan past ask duty urgent remedy contact habit done",
+        kinds="plan past errand ask duty urgent remedy contact habit done",
         x=mix(own("relative", 0), named, the("expert", 0)),
     ),
 ]
 
 TEMPLATES = [
-    say("{x} {p} is broken.", "{x:nom} {p:de} ist kaputt.", x=_work, p=_in_room),
+    say("{x} {p} is broken.", "{x:nom} {p:de} ist kaputt.", x=_in_work, p=_in_room),
     say("{x} {x:is} broken.", "{x:nom} {x:ist} kaputt.", x=mix(_work, my("breakable", 0), this("breakable", 0, 0))),
-    say("{x} {p} does not work.", "{x:nom} {p:de} funktioniert nicht.", x=_work, p=_in_room),
+    say("{x} {p} does not work.", "{x:nom} {p:de} funktioniert nicht.", x=_in_work, p=_in_room),
     say(
         "{x} {x:is} {d}.",
         "{x:nom} {x:ist} {d:de}.",

@@ -41,7 +41,7 @@ ACTS = [
         "reservieren",
         late="einen Tisch {n:de}",
         place=eatery,
-        kinds="plan past ask duty wish booked_table contact_aim",
+        kinds="plan past errand ask duty wish booked_table contact_aim",
         n=times.persons,
     ),
     act(
@@ -49,7 +49,7 @@ ACTS = [
         "{x}",
         "bestellen",
         late="{x:acc}",
-        kinds="plan past wish meal",
+        kinds="plan past errand wish meal",
         hours="late",
         place=eatery,
         company=True,
@@ -105,7 +105,7 @@ ACTS = [
         "einladen",
         definite="{x:acc}",
         late="zum Abendessen",
-        kinds="plan past wish done",
+        kinds="plan past errand wish done",
         x=mix(own("relative"), named),
     ),
     act(
@@ -119,7 +119,7 @@ ACTS = [
     ),
     act(
         "recommend",
-        "{m} {x}",
+        "{x} to {m}",
         "empfehlen",
         pronoun="{m:de}",
         late="{x:acc}",

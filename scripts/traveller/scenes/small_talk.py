@@ -40,14 +40,14 @@ ACTS = [
     act(
         "learn", "{x}", "lernen", late="{x:de}", kinds="plan wish habit trip_aim", hours="none", company=True, x=_tongue
     ),
-    act("work", "in {c}", "arbeiten", late="in {c:de}", kinds="plan past duty urgent", hours="day", c=city),
+    act("work", "in {c}", "arbeiten", late="in {c:de}", kinds="plan past duty urgent tiring", hours="day", c=city),
     act("live", "in {c}", "wohnen", late="in {c:de}", kinds="plan", hours="none", company=True, c=city),
     act(
         "help",
         "{x}",
         "helfen",
         definite="{x:dat}",
-        kinds="plan past ask duty urgent done habit",
+        kinds="plan past errand ask duty urgent done habit tiring",
         x=mix(own("relative", 0.1, 0.2), named),
     ),
     act(

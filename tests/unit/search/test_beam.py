@@ -287,6 +287,43 @@ def test_done_sentences_leave_the_batch(table_engine, pad):
     assert [beams for _, beams, _ in engine.calls] == [1, 1, 1, 1]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 4])
+def test_a_neighbour_with_more_beams_adds_no_output(table_engine, pad, limit):
+    # Source 9 has one live hypothesis at a time, its neighbour four: the three rows that fill 9's share of the batch
+    # up, copies of its own hypothesis, must come out neither as EOS is chosen nor as it is forced at the limit.
+    straight = chain({4: 1.0}, {4: 0.5, EOS: 0.5})
+    broad = chain(dict.fromkeys((UNK, EOS, 4, 5, 6, 7), 1 / 6))
+    engine = table_engine(
+        table=lambda source, prefix: (straight if source == (9,) else broad)(source, prefix), vocabulary_size=8
+    )
+    options = {"beam_size": 5, "length_penalty": 1.0, "n_best": 5}
+    found, _ = beam_search(engine, *pad([(9,), (10,)]), max_lengths=[limit, 4], **options)
+    assert max(beams for sentences, beams, _ in engine.calls if sentences == 2) >= 4
+    assert sorted(as_tuples(found)) == [(4,) * length for length in range(1, limit + 1)]
+    assert all(np.isfinite(h.log_probability) for h in found)
+
+
+@pytest.mark.parametrize(
+    ("limit", "alpha", "calls"),
+    [
+        # log 0.6 has ended, log 0.4 lives: without a penalty nothing that lives can get better.
+        (5, 0.0, 1),
+        # At best it ends at the limit for nothing more: log 0.4 / (9 / 6) is below log 0.6,
+        (3, 1.0, 1),
+        # but log 0.4 / (11 / 6) is above it, so that waiting is right.
+        (5, 1.0, 6),
+    ],
+)
+def test_stopping_early_does_not_wait(table_engine, pad, limit, alpha, calls):
+    for stop_early, expected in ((True, calls), (False, limit + 1)):
+        engine = table_engine(table=chain({4: 0.4, EOS: 0.6}, {4: 1.0}), vocabulary_size=8)
+        ((found,),) = beam_search(
+            engine, *pad([(9,)]), beam_size=2, length_penalty=alpha, max_lengths=[limit], _stop_early=stop_early
+        )
+        assert as_tuples([found]) == [()]
+        assert len(engine.calls) == expected
+
+
 def test_attention_only_when_asked_for(table_engine, pad):
     ((found,),) = beam_search(table_engine(), *pad([(9,)]), beam_size=2, length_penalty=1.0, max_lengths=[2])
     assert found.attention is None

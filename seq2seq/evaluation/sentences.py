@@ -1,0 +1,39 @@
+"""Scores of single sentences by sacrebleu: where a system is good, and where it is not."""
+
+from collections.abc import Iterator, Sequence
+
+from sacrebleu.metrics.base import Metric
+
+from seq2seq.evaluation.metrics import DEFAULT_METRICS, References, Score, aligned_references, build_metrics
+
+
+def sentence_scores(
+    hypotheses: Sequence[str],
+    references: References,
+    metrics: Sequence[str] = DEFAULT_METRICS,
+    *,
+    tokenize: str | None = None,
+    lowercase: bool = False,
+) -> Iterator[list[Score]]:
+    """Scores each hypothesis by itself. Takes what `evaluate` takes.
+
+    A corpus score is not the mean of these: BLEU and TER sum their counts over all sentences first.
+
+    Yields:
+        For each line its scores, one per metric, in their order.
+
+    Raises:
+        UserError: the counts differ, there is nothing to score, or a metric or tokenizer cannot be had.
+    """
+    lists = aligned_references(hypotheses, references)
+    built = build_metrics(metrics, tokenize=tokenize, lowercase=lowercase, sentences=True)
+    # Not a generator itself: what is wrong is raised here, not when the first line is asked for.
+    return (
+        [_score(metric, hypothesis, own) for metric in built]
+        for hypothesis, *own in zip(hypotheses, *lists, strict=True)
+    )
+
+
+def _score(metric: Metric, hypothesis: str, references: list[str]) -> Score:
+    result = metric.sentence_score(hypothesis, references)
+    return Score(str(result.name), float(result.score), str(metric.get_signature()), str(result))

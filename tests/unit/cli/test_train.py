@@ -1,0 +1,65 @@
+"""Mistakes that are known before TensorFlow is loaded; what training does is tested elsewhere."""
+
+from pathlib import Path
+
+import pytest
+
+from seq2seq.cli.train import _language
+
+GOOD = "data:\n  train: {source: a, target: b}\ntraining:\n  epochs: 1\n"
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "status", "said"),
+    [
+        (GOOD + "  sed: 5\n", [], 2, "my.yaml, line 5: unknown key 'training.sed': did you mean 'seed'?"),
+        (GOOD + "  seed: x\n", [], 2, "my.yaml, line 5: training.seed: input should be a valid integer, not 'x'"),
+        (GOOD, ["--set", "training.sed=1"], 2, "--set training.sed=1: unknown key 'training.sed'"),
+        (GOOD, ["--set", "seed"], 2, "--set seed: write it as section.key=value"),
+        ("a: [1", [], 2, "my.yaml, line 1: not valid YAML"),
+        (None, [], 1, "my.yaml does not exist"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_one_sentence(run_cli, capsys, here, text, arguments, status, said):
+    if text is not None:
+        (here / "my.yaml").write_text(text)
+    assert run_cli("train", "my.yaml", *arguments) == status
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"error: {said}") and err.count("\n") == 1
+
+
+def test_a_mistake_without_a_config_names_the_command_line(run_cli, capsys):
+    arguments = ["train", "--source", "a.en", "--target", "a.de", "--output", "run", "--set"]
+    assert run_cli(*arguments, "training.max_steps=0") == 2
+    err = capsys.readouterr().err
+    assert err.startswith("error: --set training.max_steps=0: training.max_steps: input should be")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--source", "a"],
+        ["--source", "a", "--target", "b"],
+        ["my.yaml", "--source", "a"],
+        ["my.yaml", "--target", "b"],
+    ],
+)
+def test_what_to_train_on_is_said_in_one_way(run_cli, capsys, arguments):
+    assert run_cli("train", *arguments) == 2
+    assert "Give a CONFIG, or --source" in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [("a.en", "en"), ("a.de.gz", "de"), ("a.b/train.hsb", "hsb"), ("train", None), ("train.txt", None), ("x.1", None)],
+)
+def test_a_file_s_ending_may_name_its_language(name, language):
+    assert _language(Path(name)) == language

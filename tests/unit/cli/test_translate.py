@@ -1,0 +1,102 @@
+import gzip
+import io
+import sys
+
+import pytest
+
+from seq2seq.translator import Translator
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def loaded(copying_translator, identity_tokenizer, monkeypatch):
+    """The translator that any model folder is."""
+    translator = copying_translator(identity_tokenizer)
+    monkeypatch.setattr(Translator, "load", lambda path: translator)
+    return translator
+
+
+@pytest.fixture
+def type_in(monkeypatch):
+    return lambda text: monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
+
+
+TEXT = b"Where is the station?\n\n \r\na\xe2\x80\xa8b\nlast"
+EXPECTED = b"Where is the station?\n\n\na\xe2\x80\xa8b\nlast\n"
+
+
+def test_standard_input_to_standard_output(run_cli, capfdbinary, loaded, type_in):
+    type_in(TEXT)
+    assert run_cli("translate", "model") == 0
+    assert capfdbinary.readouterr() == (EXPECTED, b"")
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_a_file_to_a_file(run_cli, capfdbinary, loaded, here, compress):
+    (here / "in").write_bytes(compress(TEXT))
+    assert run_cli("translate", "model", "in", "--output", "out") == 0
+    assert (here / "out").read_bytes() == EXPECTED
+    assert capfdbinary.readouterr() == (b"", b"")
+
+
+def test_an_empty_file_is_an_empty_file(run_cli, capfdbinary, loaded, here):
+    (here / "in").touch()
+    assert run_cli("translate", "model", "in", "-o", "out") == 0
+    assert (here / "out").read_bytes() == b""
+
+
+def test_invalid_utf_8_is_one_sentence_after_what_came_before(run_cli, capfdbinary, loaded, here):
+    (here / "in").write_bytes(b"good\nbad \xff\nnever\n")
+    assert run_cli("translate", "model", "in") == 1
+    out, err = capfdbinary.readouterr()
+    assert out == b"good\n"
+    assert err.startswith(b"error: in, line 2: not valid UTF-8") and err.count(b"\n") == 1
+    assert run_cli("translate", "model", "in", "-o", "out") == 1
+    assert (here / "out").read_bytes() == b"good\n"
+    assert run_cli("translate", "model", "in", "-o", "out", "--errors", "replace") == 0
+    assert (here / "out").read_text("utf-8") == "good\nbad \ufffd\nnever\n"
+
+
+def test_a_long_line_is_warned_about(run_cli, capfdbinary, loaded, type_in):
+    loaded.decoding["max_source_tokens"] = 20
+    type_in(b"short\nOne sentence is here. Another one is there.\n")
+    assert run_cli("translate", "model") == 0
+    out, err = capfdbinary.readouterr()
+    assert out == b"short\nOne sentence is here. Another one is there.\n"
+    assert err.startswith(b"warning: standard input, line 2: ") and err.count(b"\n") == 1
+
+
+def test_search_options_go_to_the_model(run_cli, loaded, type_in):
+    type_in(b"")
+    assert run_cli("translate", "model", "--beam-size", 3, "--length-penalty", 0) == 0
+    assert (loaded.decoding["beam_size"], loaded.decoding["length_penalty"]) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["missing"], b"missing does not exist: give a model folder"),
+        (["."], b". holds no metadata.json: give a model folder"),
+        (["missing", "text"], b"text does not exist"),
+    ],
+)
+def test_a_mistake_is_one_sentence(run_cli, capfdbinary, type_in, arguments, said):
+    type_in(b"text\n")
+    assert run_cli("translate", *arguments) == 1
+    out, err = capfdbinary.readouterr()
+    assert out == b""
+    assert err.startswith(b"error: " + said) and err.count(b"\n") == 1
+
+
+@pytest.mark.parametrize("output", [".", "nowhere/out"])
+def test_an_output_that_cannot_be_written_is_said_before_the_work(run_cli, capfdbinary, loaded, type_in, output):
+    type_in(b"text\n")
+    assert run_cli("translate", "model", "-o", output) == 1
+    err = capfdbinary.readouterr().err
+    assert err.startswith(f"error: {output} cannot be written".encode()) and err.count(b"\n") == 1
+    assert loaded.engine.batches == []
