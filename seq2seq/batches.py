@@ -80,16 +80,33 @@ class BatchStream:
     """
 
     def __init__(
-        self, text: ParallelText, tokenizer: Tokenizer, *, batch_tokens: int, seed: int, sampling: float = 0.0
+        self,
+        text: ParallelText,
+        tokenizer: Tokenizer,
+        *,
+        target_tokenizer: Tokenizer | None = None,
+        batch_tokens: int,
+        seed: int,
+        sampling: float = 0.0,
     ) -> None:
-        """Measures the rows: each side is encoded once for its length, and again when a batch asks for it."""
+        """Measures the rows: each side is encoded once for its length, and again when a batch asks for it.
+
+        Args:
+            text: the rows.
+            tokenizer: of the source, and of the target where that has none of its own.
+            target_tokenizer: of the target.
+            batch_tokens: largest number of positions of a batch on either side.
+            seed: of the run.
+            sampling: of the segmentation (see `Tokenizer.sample`); 0 is off.
+        """
         self.text = text
         self.tokenizer = tokenizer
+        self.target_tokenizer = target_tokenizer or tokenizer
         self.batch_tokens = batch_tokens
         self.seed = seed
         self.sampling = sampling
         self.source_lengths = piece_counts(text.sources, tokenizer) + 1  # [rows], EOS counted
-        self.target_lengths = piece_counts(text.targets, tokenizer) + 1  # [rows]
+        self.target_lengths = piece_counts(text.targets, self.target_tokenizer) + 1  # [rows]
         # Two plans are remembered, since batches are made ahead while callbacks still ask for the epoch before.
         self.plan = functools.lru_cache(maxsize=2)(self._plan)
         self._epoch_starts = [0]
@@ -126,10 +143,10 @@ class BatchStream:
         if self.sampling:
             seeds = np.random.SeedSequence((self.seed, epoch, index)).generate_state(2)
             source = self.tokenizer.sample(chosen.sources, self.sampling, int(seeds[0]))
-            target = self.tokenizer.sample(chosen.targets, self.sampling, int(seeds[1]))
+            target = self.target_tokenizer.sample(chosen.targets, self.sampling, int(seeds[1]))
         else:
             source = self.tokenizer.encode(chosen.sources)
-            target = self.tokenizer.encode(chosen.targets)
+            target = self.target_tokenizer.encode(chosen.targets)
         return Batch(pad([[*ids, EOS] for ids in source]), pad([[*ids, EOS] for ids in target]))
 
     def batches(self, start: int = 0, stride: int = 1) -> Iterator[Batch]:

@@ -82,6 +82,16 @@ class DataConfig(Section):
     max_ratio: Annotated[
         float, Field(ge=1, description="pairs with (longer side + 5) / (shorter side + 5) above it are dropped")
     ] = 4.0
+    drop_duplicates: Annotated[bool, Field(description="of equal pairs, the first is kept")] = False
+    drop_copies: Annotated[bool, Field(description="pairs whose sides are equal are dropped")] = False
+    drop_wordless: Annotated[bool, Field(description="pairs with a side without any letter or digit are dropped")] = (
+        False
+    )
+    source_scripts: Annotated[
+        list[str] | None,
+        Field(description="pairs are dropped where these, such as [latin], write less than half of the letters"),
+    ] = None
+    target_scripts: Annotated[list[str] | None, Field(description="such as [hiragana, katakana, cjk]")] = None
 
     @field_validator("corpus")
     @classmethod
@@ -143,18 +153,17 @@ class DataConfig(Section):
 
 
 class TokenizerConfig(Section):
-    """How text becomes pieces: SentencePiece, trained on the training text only, one vocabulary for both sides."""
+    """How text becomes pieces: SentencePiece, trained on the training text only."""
 
     type: Literal["bpe", "unigram"] = "bpe"
-    vocabulary_size: Annotated[int, Field(ge=300, le=1_000_000)] = 8000
+    joint: Annotated[bool, Field(description="one vocabulary for both sides; else each has its own")] = True
+    vocabulary_size: Annotated[int, Field(ge=300, le=1_000_000, description="of each side, where not joint")] = 8000
     character_coverage: Annotated[
         float, Field(gt=0.9, le=1, description="rarer characters are spelt in UTF-8 bytes")
     ] = 0.9999
     normalization: Annotated[
         Literal["nmt_nfkc", "nfkc", "identity"],
-        Field(
-            description="SentencePiece's rules for what enters the tokenizer; identity changes nothing but runs of spaces"
-        ),
+        Field(description="SentencePiece's rules for its input; identity changes nothing but runs of spaces"),
     ] = "nmt_nfkc"
     sampling: Annotated[
         Probability,
@@ -165,26 +174,51 @@ class TokenizerConfig(Section):
 class ModelConfig(Section):
     """The shape of the network."""
 
-    embedding_size: Annotated[Positive, Field(description="of source, target and read-out: one table for all")] = 256
+    embedding_size: Annotated[Positive, Field(description="of source, target and read-out")] = 256
+    tied: Annotated[bool, Field(description="one table for source, target and softmax; needs tokenizer.joint")] = True
+    cell: Literal["lstm", "gru", "rnn"] = "lstm"
     encoder_layers: Positive = 1
     encoder_size: Annotated[Positive, Field(description="units per direction")] = 256
+    bidirectional: Annotated[bool, Field(description="the encoder's layers read forwards and backwards")] = True
     decoder_layers: Positive = 2
-    decoder_size: Annotated[Positive, Field(description="units; dot attention wants twice the encoder_size")] = 512
+    decoder_size: Annotated[Positive, Field(description="units; dot attention wants encoder_size × directions")] = 512
+    residual: Annotated[bool, Field(description="layers above the first add to what they read")] = True
+    attention: Literal["dot", "general", "additive", "multi_head"] = "dot"
+    attention_heads: Annotated[
+        Positive | None, Field(description="of multi_head attention only, which has 8 by default")
+    ] = None
+    input_feeding: Annotated[
+        bool, Field(description="the decoder's bottom layer reads the context of the step before; slower")
+    ] = False
+    bridge: Annotated[
+        Literal["zero", "last", "mean"],
+        Field(description="the decoder's first state, from the encoder's last states or their mean"),
+    ] = "mean"
     embedding_dropout: Probability = 0.4
     layer_dropout: Annotated[Probability, Field(description="on what enters every layer above the first")] = 0.4
     recurrent_dropout: Annotated[
         Probability, Field(description="on the hidden state, one mask for all steps of a sentence (variational)")
     ] = 0.0
-    word_dropout: Annotated[Probability, Field(description="whole words' embeddings, source and target")] = 0.0
+    source_word_dropout: Annotated[Probability, Field(description="on whole embeddings of source pieces")] = 0.0
+    target_word_dropout: Annotated[Probability, Field(description="on whole embeddings of target pieces")] = 0.0
     readout_dropout: Probability = 0.4
 
     @model_validator(mode="after")
-    def _dot_attention_fits(self) -> "ModelConfig":
-        if self.decoder_size != 2 * self.encoder_size:
+    def _attention_fits(self) -> "ModelConfig":
+        width = self.encoder_size * (2 if self.bidirectional else 1)
+        if self.attention == "dot" and self.decoder_size != width:
+            once = "twice " if self.bidirectional else ""
             raise ValueError(
-                f"decoder_size {self.decoder_size} is not twice encoder_size {self.encoder_size}: "
-                "dot attention multiplies decoder states with encoder outputs of both directions"
+                f"decoder_size {self.decoder_size} is not {once}encoder_size {self.encoder_size}: dot attention "
+                f"multiplies decoder states with encoder outputs of {'both directions' if once else 'one direction'}; "
+                "change one of them, or take another attention"
             )
+        if self.attention == "multi_head" and self.decoder_size % (self.attention_heads or 8):
+            raise ValueError(
+                f"decoder_size {self.decoder_size} does not divide into {self.attention_heads or 8} attention_heads"
+            )
+        if self.attention != "multi_head" and self.attention_heads is not None:
+            raise ValueError(f"attention_heads are of multi_head attention, not of {self.attention}: leave them out")
         return self
 
 
@@ -193,11 +227,18 @@ class TrainingConfig(Section):
 
     epochs: Annotated[float | None, Field(gt=0, description="passes over the training text; or max_steps")] = None
     max_steps: Annotated[Positive | None, Field(description="updates; or epochs")] = None
+    initialize_from: Annotated[
+        str | None,
+        Field(description="a model folder to begin with: its weights, and its tokenizer instead of a new one"),
+    ] = None
     batch_tokens: Annotated[
         Positive, Field(description="a batch holds at most this many positions on either side, padding included")
     ] = 2000
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     schedule: Literal["constant", "cosine", "inverse_square_root", "plateau"] = "cosine"
+    restarts: Annotated[
+        int, Field(ge=0, le=10, description="times the cosine begins anew; each cycle is twice as long as the last")
+    ] = 0
     warmup_steps: Annotated[int, Field(ge=0)] = 400
     final_learning_rate: Annotated[float, Field(ge=0, description="where cosine ends and plateau stops")] = 1e-5
     plateau_patience: Annotated[Positive, Field(description="validations without a better one before a cut")] = 2
@@ -236,6 +277,8 @@ class TrainingConfig(Section):
             raise ValueError("give epochs or max_steps, not both")
         if self.epochs is None and self.max_steps is None:
             raise ValueError("give epochs (passes over the text) or max_steps (updates): one must say when to end")
+        if self.restarts and self.schedule != "cosine":
+            raise ValueError(f"restarts are of the cosine schedule, not of {self.schedule}: set one or the other")
         return self
 
 
@@ -263,6 +306,14 @@ class Config(Section):
     model: ModelConfig = ModelConfig()
     training: TrainingConfig
     decoding: DecodingConfig = DecodingConfig()
+
+    @model_validator(mode="after")
+    def _tables_fit(self) -> "Config":
+        if self.model.tied and not self.tokenizer.joint:
+            raise ValueError(
+                "separate vocabularies (tokenizer.joint: false) cannot share one table: set model.tied to false"
+            )
+        return self
 
     def to_yaml(self) -> str:
         """The whole config, defaults filled in, as YAML."""
@@ -326,7 +377,7 @@ def _sentence(error: ValidationError, origin: str, places: dict[tuple[str, ...],
         return f"{place}: the key '{key}' is missing: add it (seq2seq config shows every key with its meaning)"
     said = first["msg"].removeprefix("Value error, ")
     given = "" if first["type"] == "value_error" else f", not {first['input']!r}"
-    return f"{place}: {key}: {said[0].lower() + said[1:]}{given}"
+    return ": ".join(part for part in (place, key, f"{said[0].lower()}{said[1:]}{given}") if part)
 
 
 def _keys(location: tuple[str, ...]) -> list[str]:

@@ -1,14 +1,14 @@
 """The model folder: all that translating needs, and nothing that is executed.
 
 metadata.json       format version, languages, shape of the model, decoding defaults, scores, checksums
-tokenizer.model     the SentencePiece model
+tokenizer.model     the SentencePiece model; source.model and target.model where each side has its own
 model.safetensors   name → array, float32
 """
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,10 +17,10 @@ from seq2seq import __version__
 from seq2seq.corpora import read_errors
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, sha256
-from seq2seq.tokenizer import Tokenizer
+from seq2seq.tokenizer import Tokenizer, tokenizer_names
 
 FORMAT = 1
-METADATA, TOKENIZER, WEIGHTS = "metadata.json", "tokenizer.model", "model.safetensors"
+METADATA, WEIGHTS = "metadata.json", "model.safetensors"
 _KEYS = {"source_language", "target_language", "vocabulary_size", "model", "decoding"}
 
 Weights = dict[str, NDArray[np.float32]]
@@ -67,9 +67,19 @@ class ModelFolder:
                     raise UserError(f"{part} is not the file that {METADATA} describes: copy the model folder again")
         return cls(path, metadata)
 
-    def tokenizer(self) -> Tokenizer:
-        """The tokenizer of both sides."""
-        return Tokenizer.load(self.path / TOKENIZER)
+    def tokenizer(self, side: Literal["source", "target"] = "source") -> Tokenizer:
+        """The tokenizer of a side; mostly one is of both."""
+        return Tokenizer.load(self.path / self.metadata.get("tokenizers", tokenizer_names(joint=True))[side])
+
+    @property
+    def model_settings(self) -> dict[str, Any]:
+        """The arguments of `TranslationModel`; folders of before an option was made lack its key."""
+        settings = dict(self.metadata["model"])
+        if "word_dropout" in settings:  # became one option per side
+            settings["source_word_dropout"] = settings["target_word_dropout"] = settings.pop("word_dropout")
+        settings["vocabulary_size"] = self.metadata["vocabulary_size"]
+        settings["source_vocabulary_size"] = self.metadata.get("source_vocabulary_size")
+        return settings
 
     def weights(self) -> Weights:
         """All arrays by name.
@@ -102,6 +112,7 @@ def save_model(
     weights: Weights,
     tokenizer: Tokenizer,
     *,
+    target_tokenizer: Tokenizer | None = None,
     model: dict[str, Any],
     decoding: dict[str, Any],
     languages: tuple[str | None, str | None] = (None, None),
@@ -112,7 +123,8 @@ def save_model(
     Args:
         path: where; what stood there is replaced.
         weights: name → array.
-        tokenizer: of both sides.
+        tokenizer: of the source.
+        target_tokenizer: of the target, where it has its own.
         model: the `model` section of the config.
         decoding: the `decoding` section of the config.
         languages: source and target language.
@@ -123,16 +135,20 @@ def save_model(
     """
     with new_folder(path) as part:
         write_arrays(part / WEIGHTS, weights)
-        (part / TOKENIZER).write_bytes(tokenizer.model)
+        names = tokenizer_names(joint=target_tokenizer is None)
+        for side, side_tokenizer in (("source", tokenizer), ("target", target_tokenizer or tokenizer)):
+            (part / names[side]).write_bytes(side_tokenizer.model)
         metadata = {
             "format": FORMAT,
             "program": f"seq2seq {__version__}",
             "source_language": languages[0],
             "target_language": languages[1],
-            "vocabulary_size": len(tokenizer),
+            "tokenizers": names,
+            "vocabulary_size": len(target_tokenizer or tokenizer),
+            "source_vocabulary_size": len(tokenizer),
             "model": model,
             "decoding": decoding,
             "scores": scores or {},
-            "files": {name: sha256(part / name) for name in (TOKENIZER, WEIGHTS)},
+            "files": {name: sha256(part / name) for name in sorted({WEIGHTS, *names.values()})},
         }
         (part / METADATA).write_text(json.dumps(metadata, indent=2, ensure_ascii=False) + "\n", "utf-8")

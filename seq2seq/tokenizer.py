@@ -20,6 +20,13 @@ _SAMPLING = threading.Lock()
 """SentencePiece has one seed for the whole process."""
 
 
+def tokenizer_names(joint: bool) -> dict[str, str]:
+    """The file of each side's tokenizer in run and model folders."""
+    if joint:
+        return {"source": "tokenizer.model", "target": "tokenizer.model"}
+    return {"source": "source.model", "target": "target.model"}
+
+
 class Tokenizer:
     """A trained SentencePiece model."""
 

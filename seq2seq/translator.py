@@ -55,10 +55,12 @@ class Translator:
         tokenizer: Tokenizer,
         decoding: dict[str, Any],
         target_language: str | None = None,
+        target_tokenizer: Tokenizer | None = None,
     ) -> None:
-        """Joins an engine with a tokenizer; most people want `load`."""
+        """Joins an engine with a tokenizer, or one for each side; most people want `load`."""
         self.engine = engine
         self.tokenizer = tokenizer
+        self.target_tokenizer = target_tokenizer or tokenizer
         self.decoding = dict(decoding)
         language = (target_language or "").lower().split("-")[0]  # zh-CN is zh
         self._joint = "" if language in _WITHOUT_SPACES else " "
@@ -75,9 +77,10 @@ class Translator:
 
         return cls(
             KerasEngine.load(folder),
-            folder.tokenizer(),
+            folder.tokenizer("source"),
             folder.metadata["decoding"],
             folder.metadata["target_language"],
+            folder.tokenizer("target"),
         )
 
     def translate(self, lines: Sequence[str], *, warn: Callable[[int, str], None] | None = None) -> list[str]:
@@ -152,7 +155,10 @@ class Translator:
             length_penalty=self.decoding["length_penalty"],
             max_lengths=(lengths * ratio).astype(np.int32) + offset,
         )
-        return [Translation(self.tokenizer.decode(best.tokens), best.score, best.log_probability) for best, *_ in found]
+        return [
+            Translation(self.target_tokenizer.decode(best.tokens), best.score, best.log_probability)
+            for best, *_ in found
+        ]
 
 
 def split_line(line: str, limit: int, count: Callable[[str], int], level: int = 0) -> list[str]:

@@ -21,7 +21,7 @@ class KerasMemory:
 
     def select(self, sentences: IntArray) -> "KerasMemory":
         """Keeps some sentences."""
-        return KerasMemory(Memory(*(tf.gather(tensor, sentences) for tensor in self.tensors)))
+        return KerasMemory(tf.nest.map_structure(lambda tensor: tf.gather(tensor, sentences), self.tensors))
 
 
 class KerasEngine:
@@ -35,14 +35,11 @@ class KerasEngine:
         self.model = model
         ids = tf.TensorSpec([None, None], tf.int32)
         rows = tf.TensorSpec([None], tf.int32)
-        width = 2 * model.settings["encoder_size"]
-        state = tf.TensorSpec([None, model.settings["decoder_size"]], tf.float32)
-        memory = Memory(tf.TensorSpec([None, None, width], tf.float32), tf.TensorSpec([None, None], tf.bool))
-        states = (state,) * (2 * model.settings["decoder_layers"])
+        memory, state = model.step_signature
         self._encode = tf.function(self._encode_graph, input_signature=[ids], autograph=False)
         self._step = tf.function(
             self._step_graph,
-            input_signature=[rows, rows, states, memory, tf.TensorSpec([], tf.int32), rows],
+            input_signature=[rows, rows, state, memory, tf.TensorSpec([], tf.int32), rows],
             autograph=False,
         )
 
@@ -54,17 +51,17 @@ class KerasEngine:
             UserError: the folder's weights do not fit its metadata.
         """
         try:
-            model = TranslationModel(vocabulary_size=folder.metadata["vocabulary_size"], **folder.metadata["model"])
+            model = TranslationModel(**folder.model_settings)
         except (TypeError, ValueError) as error:
             raise UserError(
-                f"{folder.path} names a model option that this program does not know ({error}): update seq2seq"
+                f"{folder.path} describes a model that this program cannot make ({error}): update seq2seq"
             ) from error
         set_weights(model, folder.weights(), str(folder.path))
         return cls(model)
 
     @property
     def vocabulary_size(self) -> int:
-        """Number of pieces."""
+        """Number of pieces of the target."""
         return int(self.model.settings["vocabulary_size"])
 
     def encode(self, ids: IntArray, lengths: IntArray) -> tuple[KerasMemory, State]:
@@ -101,8 +98,7 @@ class KerasEngine:
         )
 
     def _encode_graph(self, ids: tf.Tensor) -> tuple[Memory, State]:
-        memory = self.model.encode(ids)
-        return memory, self.model.decoder.initial_state(memory)
+        return self.model.begin(ids)
 
     def _step_graph(self, tokens, parents, state, memory, k, score_ids):  # type: ignore[no-untyped-def]
         state = tuple(tf.gather(part, parents) for part in state)

@@ -1,15 +1,15 @@
-"""The encoder: bidirectional LSTM layers over the source."""
+"""The encoder: recurrent layers over the source, by default in both directions."""
 
 import keras
 import tensorflow as tf
 
+from seq2seq.model.cells import CELLS
 from seq2seq.model.dropout import Dropout
-from seq2seq.model.lstm import LSTM
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
 class Encoder(keras.layers.Layer):
-    """Bidirectional LSTM layers, residual from the second on.
+    """Recurrent layers, residual from the second on; each reads forwards and, if bidirectional, backwards.
 
     The layer that reads backwards gets each sentence reversed within its own length. Padding then stands at the end in
     both directions, where nothing comes after it: no padding ever enters a state that is used.
@@ -22,16 +22,22 @@ class Encoder(keras.layers.Layer):
         layer_dropout: float = 0.0,
         recurrent_dropout: float = 0.0,
         seed: int | None = None,
+        cell: str = "lstm",
+        bidirectional: bool = True,
+        residual: bool = True,
         **options,
     ) -> None:
         """Makes the layers.
 
         Args:
-            layers: number of bidirectional layers.
-            units: of each direction; the output is twice as wide.
+            layers: number of layers.
+            units: of each direction.
             layer_dropout: on what enters every layer above the first.
-            recurrent_dropout: of the LSTM layers.
+            recurrent_dropout: of the recurrent layers.
             seed: of the dropouts.
+            cell: a key of `seq2seq.model.cells.CELLS`.
+            bidirectional: whether each layer also reads backwards; the output is then twice as wide.
+            residual: whether what enters a layer above the first is added to what comes out.
             **options: of `keras.layers.Layer`.
         """
         super().__init__(**options)
@@ -40,25 +46,34 @@ class Encoder(keras.layers.Layer):
         self.layer_dropout = layer_dropout
         self.recurrent_dropout = recurrent_dropout
         self.seed = seed
+        self.cell = cell
+        self.bidirectional = bidirectional
+        self.residual = residual
+        self.width = (2 if bidirectional else 1) * units
         seeds = iter(range(seed, seed + 3 * layers)) if seed is not None else None
 
         def next_seed() -> int | None:
             return next(seeds) if seeds else None
 
-        self.forward = [LSTM(units, recurrent_dropout, next_seed(), name=f"forward_{n}") for n in range(layers)]
-        self.backward = [LSTM(units, recurrent_dropout, next_seed(), name=f"backward_{n}") for n in range(layers)]
+        make = CELLS[cell]
+        self.forward = [make(units, recurrent_dropout, next_seed(), name=f"forward_{n}") for n in range(layers)]
+        self.backward = [
+            make(units, recurrent_dropout, next_seed(), name=f"backward_{n}")
+            for n in range(layers if bidirectional else 0)
+        ]
         self.dropouts = [Dropout(layer_dropout, seed=next_seed(), name=f"encoder_dropout_{n}") for n in range(layers)]
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the layers' weights."""
         shape = input_shape
-        for forward, backward in zip(self.forward, self.backward, strict=True):
-            forward.build(shape)
-            backward.build(shape)
-            shape = (*input_shape[:-1], 2 * self.units)
+        for n in range(self.layers):
+            self.forward[n].build(shape)
+            if self.bidirectional:
+                self.backward[n].build(shape)
+            shape = (*input_shape[:-1], self.width)
 
     def call(self, inputs: tf.Tensor, lengths: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Reads sentences in both directions.
+        """Reads sentences.
 
         Args:
             inputs: embeddings, padded on the right. [batch, source, inputs]
@@ -66,17 +81,18 @@ class Encoder(keras.layers.Layer):
             training: whether dropout is on.
 
         Returns:
-            Hidden states of both directions side by side, zeros at padding. [batch, source, 2·units]
+            Hidden states of the directions side by side, zeros at padding. [batch, source, width]
         """
         present = tf.sequence_mask(lengths, tf.shape(inputs)[1], tf.float32)[:, :, None]  # [batch, source, 1]
         x = inputs
-        for n, (forward, backward, dropout) in enumerate(zip(self.forward, self.backward, self.dropouts, strict=True)):
+        for n in range(self.layers):
             if n > 0:
-                x = dropout(x, training=training)
-            onward, _ = forward(x, training=training)
-            reverse, _ = backward(tf.reverse_sequence(x, lengths, seq_axis=1), training=training)
-            y = tf.concat([onward, tf.reverse_sequence(reverse, lengths, seq_axis=1)], -1)
-            x = y if n == 0 else x + y
+                x = self.dropouts[n](x, training=training)
+            y, _ = self.forward[n](x, training=training)
+            if self.bidirectional:
+                reverse, _ = self.backward[n](tf.reverse_sequence(x, lengths, seq_axis=1), training=training)
+                y = tf.concat([y, tf.reverse_sequence(reverse, lengths, seq_axis=1)], -1)  # [batch, source, width]
+            x = x + y if self.residual and n > 0 else y
         return x * present
 
     def get_config(self) -> dict[str, object]:
@@ -87,4 +103,7 @@ class Encoder(keras.layers.Layer):
             "layer_dropout": self.layer_dropout,
             "recurrent_dropout": self.recurrent_dropout,
             "seed": self.seed,
+            "cell": self.cell,
+            "bidirectional": self.bidirectional,
+            "residual": self.residual,
         }

@@ -11,8 +11,8 @@ from seq2seq.model.cross_entropy import cross_entropy
 from seq2seq.model.decoder import Decoder
 from seq2seq.model.dropout import Dropout
 from seq2seq.model.encoder import Encoder
-from seq2seq.model.lstm import State
 from seq2seq.model.products import dense
+from seq2seq.model.recurrent import State
 from seq2seq.tokenizer import BOS, PAD
 
 
@@ -29,7 +29,11 @@ class Loss(NamedTuple):
 
 @keras.saving.register_keras_serializable(package="seq2seq")
 class TranslationModel(keras.Model):
-    """An LSTM encoder-decoder with attention; one table embeds source and target and reads out the softmax."""
+    """A recurrent encoder-decoder with attention.
+
+    Tied, one table embeds source and target and reads out the softmax (Press and Wolf, 2017, "three-way weight tying");
+    else each of the three has its own.
+    """
 
     def __init__(  # type: ignore[no-untyped-def]
         self,
@@ -39,33 +43,56 @@ class TranslationModel(keras.Model):
         encoder_size: int,
         decoder_layers: int,
         decoder_size: int,
+        cell: str = "lstm",
+        bidirectional: bool = True,
+        residual: bool = True,
+        attention: str = "dot",
+        attention_heads: int | None = None,
+        input_feeding: bool = False,
+        bridge: str = "mean",
+        tied: bool = True,
         embedding_dropout: float = 0.0,
         layer_dropout: float = 0.0,
         recurrent_dropout: float = 0.0,
-        word_dropout: float = 0.0,
+        source_word_dropout: float = 0.0,
+        target_word_dropout: float = 0.0,
         readout_dropout: float = 0.0,
+        source_vocabulary_size: int | None = None,
         seed: int | None = None,
         **options,
     ) -> None:
-        """Makes and builds the network; the arguments are the keys of `seq2seq.config.ModelConfig`.
+        """Makes and builds the network; most arguments are the keys of `seq2seq.config.ModelConfig`.
 
         Args:
-            vocabulary_size: pieces, the special ones included.
+            vocabulary_size: pieces of the target, the special ones included.
             embedding_size: width of the embeddings and of the read-out.
-            encoder_layers: bidirectional layers.
+            encoder_layers: their number.
             encoder_size: units per direction.
-            decoder_layers: LSTM layers.
-            decoder_size: units; dot attention wants 2·encoder_size.
+            decoder_layers: their number.
+            decoder_size: units; dot attention wants them as wide as the encoder's output.
+            cell: lstm, gru or rnn.
+            bidirectional: whether each encoder layer also reads backwards.
+            residual: whether layers above the first add to what they read.
+            attention: dot, general, additive or multi_head.
+            attention_heads: of multi_head attention.
+            input_feeding: whether the bottom decoder layer reads the context of the step before.
+            bridge: zero, last or mean.
+            tied: one table for source, target and softmax.
             embedding_dropout: on the embeddings' values.
             layer_dropout: on what enters a layer above the first.
             recurrent_dropout: on the hidden states that enter the next step.
-            word_dropout: on whole embeddings.
+            source_word_dropout: on whole embeddings of the source.
+            target_word_dropout: on whole embeddings of the target.
             readout_dropout: on the read-out states.
+            source_vocabulary_size: pieces of the source; by default the vocabulary is one for both.
             seed: of weights and dropouts.
             **options: of `keras.Model`.
         """
         options.setdefault("name", "translation_model")
         super().__init__(**options)
+        source_vocabulary_size = vocabulary_size if source_vocabulary_size is None else source_vocabulary_size
+        if tied and source_vocabulary_size != vocabulary_size:
+            raise ValueError(f"one table for vocabularies of {source_vocabulary_size} and {vocabulary_size} pieces")
         self.settings: dict[str, Any] = {
             "vocabulary_size": vocabulary_size,
             "embedding_size": embedding_size,
@@ -73,26 +100,53 @@ class TranslationModel(keras.Model):
             "encoder_size": encoder_size,
             "decoder_layers": decoder_layers,
             "decoder_size": decoder_size,
+            "cell": cell,
+            "bidirectional": bidirectional,
+            "residual": residual,
+            "attention": attention,
+            "attention_heads": attention_heads,
+            "input_feeding": input_feeding,
+            "bridge": bridge,
+            "tied": tied,
             "embedding_dropout": embedding_dropout,
             "layer_dropout": layer_dropout,
             "recurrent_dropout": recurrent_dropout,
-            "word_dropout": word_dropout,
+            "source_word_dropout": source_word_dropout,
+            "target_word_dropout": target_word_dropout,
             "readout_dropout": readout_dropout,
+            "source_vocabulary_size": source_vocabulary_size,
             "seed": seed,
         }
         if seed is not None:
             keras.utils.set_random_seed(seed)
         # A stream of its own for each part: two dropouts with one seed would draw the same masks.
-        seeds = [None] * 4 if seed is None else (np.random.SeedSequence(seed).generate_state(4) >> 2).tolist()
-        self.embeddings = self.add_weight(
-            (vocabulary_size, embedding_size),
-            initializer=keras.initializers.RandomNormal(stddev=embedding_size**-0.5),
-            name="embeddings",
-        )
+        seeds = [None] * 5 if seed is None else (np.random.SeedSequence(seed).generate_state(5) >> 2).tolist()
+
+        def table(rows: int, name: str) -> keras.Variable:
+            scale = keras.initializers.RandomNormal(stddev=embedding_size**-0.5)
+            return self.add_weight((rows, embedding_size), initializer=scale, name=name)
+
+        # The softmax's rows: what read-outs are compared with.
+        self.embeddings = table(vocabulary_size, "embeddings")
+        self.source_embeddings = self.target_embeddings = self.embeddings
+        if not tied:
+            self.source_embeddings = table(source_vocabulary_size, "source_embeddings")
+            self.target_embeddings = table(vocabulary_size, "target_embeddings")
         self.softmax_bias = self.add_weight((vocabulary_size,), initializer="zeros", name="softmax_bias")
-        self.word_dropout = Dropout(word_dropout, whole_vectors=True, seed=seeds[0], name="word_dropout")
+        self.source_word_dropout = Dropout(source_word_dropout, True, seeds[0], name="source_word_dropout")
+        self.target_word_dropout = Dropout(target_word_dropout, True, seeds[4], name="target_word_dropout")
         self.embedding_dropout = Dropout(embedding_dropout, seed=seeds[1], name="embedding_dropout")
-        self.encoder = Encoder(encoder_layers, encoder_size, layer_dropout, recurrent_dropout, seeds[2], name="encoder")
+        self.encoder = Encoder(
+            encoder_layers,
+            encoder_size,
+            layer_dropout,
+            recurrent_dropout,
+            seeds[2],
+            cell=cell,
+            bidirectional=bidirectional,
+            residual=residual,
+            name="encoder",
+        )
         self.decoder = Decoder(
             decoder_layers,
             decoder_size,
@@ -101,19 +155,32 @@ class TranslationModel(keras.Model):
             recurrent_dropout,
             readout_dropout,
             seeds[3],
+            memory_width=self.encoder.width,
+            backward_units=encoder_size if bidirectional else 0,
+            cell=cell,
+            residual=residual,
+            attention=attention,
+            attention_heads=attention_heads,
+            input_feeding=input_feeding,
+            bridge=bridge,
             name="decoder",
         )
         self.encoder.build((None, None, embedding_size))
         self.decoder.build((None, None, embedding_size))
         self.built = True
 
-    def embed(self, ids: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """Embeddings of piece ids. [..., embedding_size]"""
-        vectors = self.word_dropout(tf.gather(self.embeddings, ids), training=training)
+    def embed_source(self, ids: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Embeddings of source piece ids. [..., embedding_size]"""
+        vectors = self.source_word_dropout(tf.gather(self.source_embeddings, ids), training=training)
+        return self.embedding_dropout(vectors, training=training)
+
+    def embed_target(self, ids: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """Embeddings of target piece ids. [..., embedding_size]"""
+        vectors = self.target_word_dropout(tf.gather(self.target_embeddings, ids), training=training)
         return self.embedding_dropout(vectors, training=training)
 
     def encode(self, source: tf.Tensor, training: bool = False) -> Memory:
-        """Reads sentences.
+        """Reads sentences; what `step` needs, `begin` makes of it.
 
         Args:
             source: piece ids, EOS before the padding. [sentences, source]
@@ -121,7 +188,7 @@ class TranslationModel(keras.Model):
         """
         mask = tf.not_equal(source, PAD)
         lengths = tf.reduce_sum(tf.cast(mask, tf.int32), 1)  # [sentences]
-        return Memory(self.encoder(self.embed(source, training), lengths, training=training), mask)
+        return Memory(self.encoder(self.embed_source(source, training), lengths, training=training), mask)
 
     def call(self, inputs: tuple[tf.Tensor, tf.Tensor], training: bool = False) -> tf.Tensor:
         """Reads source and target.
@@ -135,7 +202,7 @@ class TranslationModel(keras.Model):
         """
         source, target = inputs
         before = tf.concat([tf.fill([tf.shape(target)[0], 1], BOS), target[:, :-1]], 1)  # [batch, target]
-        return self.decoder(self.embed(before, training), self.encode(source, training), training=training)
+        return self.decoder(self.embed_target(before, training), self.encode(source, training), training=training)
 
     def logits(self, readout: tf.Tensor) -> tf.Tensor:
         """Unnormalized log-probabilities of all pieces. [..., vocabulary]"""
@@ -157,18 +224,33 @@ class TranslationModel(keras.Model):
         )
         return Loss(smoothed, plain, tf.shape(real)[0])
 
+    def begin(self, source: tf.Tensor) -> tuple[Memory, State]:
+        """Reads sentences and makes what `step` begins with.
+
+        Args:
+            source: piece ids, EOS before the padding. [sentences, source]
+        """
+        return self.decoder.begin(self.encode(source))
+
+    @property
+    def step_signature(self) -> tuple[Memory, State]:
+        """What memory and state look like in `begin` and `step`, as `tf.TensorSpec`."""
+        values, *keys = (tf.TensorSpec([None, None, width]) for width in self.decoder.attention.memory_widths)
+        state = tuple(tf.TensorSpec([None, width]) for width in self.decoder.state_widths)
+        return Memory(values, tf.TensorSpec([None, None], tf.bool), tuple(keys)), state
+
     def step(self, tokens: tf.Tensor, memory: Memory, state: State) -> tuple[tf.Tensor, tf.Tensor, State]:
         """One decoding step.
 
         Args:
             tokens: the pieces before. [rows]
-            memory: of the sentences; rows = sentences · beams.
-            state: of the decoder, each [rows, units].
+            memory: of the sentences, from `begin`; rows = sentences · beams.
+            state: of the decoder, each [rows, width].
 
         Returns:
             Logits [rows, vocabulary], attention weights [rows, source] and the new state.
         """
-        readout, weights, state = self.decoder.step(self.embed(tokens), memory, state)
+        readout, weights, state = self.decoder.step(self.embed_target(tokens), memory, state)
         return self.logits(readout), weights, state
 
     def get_config(self) -> dict[str, object]:

@@ -16,7 +16,7 @@ def weight_name(weight: keras.Variable) -> str:
 
 def get_weights(model: keras.Model) -> Weights:
     """Copies of the trainable weights."""
-    return {weight_name(w): w.numpy() for w in model.trainable_variables}
+    return {weight_name(w): np.array(w.numpy()) for w in model.trainable_variables}
 
 
 def set_weights(model: keras.Model, weights: Weights, origin: str) -> None:

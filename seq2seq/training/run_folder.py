@@ -2,7 +2,7 @@
 
 config.yaml     the config, defaults filled in
 run.json        what the run depends on besides: threads, precision, versions, the training text's checksum
-tokenizer.model the SentencePiece model
+tokenizer.model the SentencePiece model; source.model and target.model where each side has its own
 models/<step>/  model folders of validations
 model           a link to the best of them
 snapshots/      what the run goes on from after a kill
@@ -33,7 +33,6 @@ class RunFolder:
         self.path = path
         self.config = path / "config.yaml"
         self.facts = path / "run.json"
-        self.tokenizer = path / "tokenizer.model"
         self.models = path / "models"
         self.model = path / "model"
         self.snapshots = path / "snapshots"

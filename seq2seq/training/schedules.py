@@ -9,7 +9,8 @@ def learning_rate(config: TrainingConfig, step: int, last_step: int, cuts: int) 
     """The rate of an update.
 
     Every schedule first rises linearly over `warmup_steps`. Then it stays (constant), follows half a cosine to
-    `final_learning_rate` at the last step (Loshchilov and Hutter, 2017, equation 5), falls with 1/√step (Vaswani et
+    `final_learning_rate` at the last step (Loshchilov and Hutter, 2017, equation 5; with restarts, several halves, each
+    twice as long as the one before, as their section 4 recommends), falls with 1/√step (Vaswani et
     al., 2017, equation 3), or is cut by `plateau_factor` whenever validations stop getting better.
 
     Args:
@@ -22,7 +23,7 @@ def learning_rate(config: TrainingConfig, step: int, last_step: int, cuts: int) 
     if step <= warmup:
         return peak * step / warmup
     if config.schedule == "cosine":
-        done = min(1.0, (step - warmup) / max(1, last_step - warmup))
+        done = _cycle(min(1.0, (step - warmup) / max(1, last_step - warmup)), config.restarts)
         floor = min(config.final_learning_rate, peak)
         return floor + (peak - floor) * (1 + math.cos(math.pi * done)) / 2
     if config.schedule == "inverse_square_root":
@@ -30,3 +31,11 @@ def learning_rate(config: TrainingConfig, step: int, last_step: int, cuts: int) 
     if config.schedule == "plateau":
         return max(peak * config.plateau_factor**cuts, min(config.final_learning_rate, peak))
     return peak
+
+
+def _cycle(done: float, restarts: int) -> float:
+    """Where in its cycle the cosine is (0 to 1), `done` of the way through 1 + `restarts` cycles of doubling length."""
+    # In lengths of the first cycle, cycle n begins at 2ⁿ − 1 and is 2ⁿ long.
+    position = done * (2 ** (restarts + 1) - 1)
+    n = min(int(math.log2(position + 1)), restarts)
+    return (position + 1) / 2**n - 1

@@ -9,15 +9,16 @@ from pathlib import Path
 import numpy as np
 import tensorflow as tf
 
-from seq2seq.batches import BatchStream, piece_counts
-from seq2seq.config import Config, DataConfig
+from seq2seq.batches import BatchStream
+from seq2seq.config import Config, DataConfig, TokenizerConfig
 from seq2seq.corpora import ParallelText, read_parallel
 from seq2seq.errors import UserError
 from seq2seq.files import write_file
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder import save_model
-from seq2seq.tokenizer import Tokenizer
+from seq2seq.tokenizer import Tokenizer, tokenizer_names
 from seq2seq.training.callbacks import Clock, RunLog, Snapshots, Validation
+from seq2seq.training.filters import filter_pairs, report_overlap
 from seq2seq.training.interrupts import Interrupts
 from seq2seq.training.optimizer import Adam
 from seq2seq.training.reporter import Reporter
@@ -27,6 +28,7 @@ from seq2seq.training.snapshots import read_state, restore_snapshot
 from seq2seq.training.state import TrainingState
 from seq2seq.training.training_model import TrainingModel
 from seq2seq.training.validation import Result, Validator
+from seq2seq.training.warm_start import take_tokenizers, take_weights
 
 
 @dataclass(frozen=True)
@@ -74,31 +76,38 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     run.save_facts(facts)
     prepare_process(int(facts["threads"]), options.seed)
 
-    tokenizer = _tokenizer(config, run, text, reporter)
-    text = filter_pairs(text, tokenizer, config.data, reporter)
+    tokenizer, target_tokenizer = _tokenizers(config, run, text, reporter)
+    text = filter_pairs(text, tokenizer, config.data, reporter, target_tokenizer)
+    report_overlap(text, dev, reporter)
     stream = BatchStream(
         text,
         tokenizer,
+        target_tokenizer=target_tokenizer,
         batch_tokens=options.batch_tokens,
         seed=options.seed,
         sampling=config.tokenizer.sampling,
     )
     last_step = options.max_steps or _last_step(stream, options.epochs or 1)
-    model = _model(config, tokenizer, str(facts["precision"]))
+    model = _model(config, tokenizer, target_tokenizer, str(facts["precision"]))
+    pieces = " + ".join(f"{len(t):,}" for t in (tokenizer, target_tokenizer) if t is not None)
     reporter.say(
-        f"{len(text):,} pairs, {len(dev):,} to validate on; {len(tokenizer):,} pieces; "
+        f"{len(text):,} pairs, {len(dev):,} to validate on; {pieces} pieces; "
         f"{model.count_params():,} parameters; {last_step:,} steps; "
         f"{facts['precision']} on {facts['threads']} threads"
     )
     if state.step:
         restore_snapshot(run.snapshots, model, state)
         reporter.say(f"going on from step {state.step:,}")
+    elif options.initialize_from is not None:
+        take_weights(Path(options.initialize_from), config, model)
+        reporter.say(f"beginning with the model {options.initialize_from}")
 
     def save(state: TrainingState, result: Result) -> None:
         save_model(
             run.models / str(state.step),
             get_weights(model),
             tokenizer,
+            target_tokenizer=target_tokenizer,
             model=config.model.model_dump(),
             decoding=config.decoding.model_dump(),
             languages=(config.data.source_language, config.data.target_language),
@@ -110,6 +119,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         model,
         tokenizer,
         dev,
+        target_tokenizer=target_tokenizer,
         batch_tokens=options.batch_tokens,
         sentences=options.validation_sentences,
         decoding=config.decoding.model_dump() | {"beam_size": options.validation_beam_size},
@@ -154,39 +164,33 @@ def read_text(data: DataConfig, seed: int) -> tuple[ParallelText, ParallelText]:
     return text.select(n for n, source in enumerate(text.sources) if source not in held), dev
 
 
-def filter_pairs(text: ParallelText, tokenizer: Tokenizer, data: DataConfig, reporter: Reporter) -> ParallelText:
-    """Drops pairs that cannot teach, and says how many of which kind.
+def _tokenizers(
+    config: Config, run: RunFolder, text: ParallelText, reporter: Reporter
+) -> tuple[Tokenizer, Tokenizer | None]:
+    """The run's tokenizer of the source, and that of the target where it has its own.
 
-    Raises:
-        UserError: none are left.
+    They are learnt when the run begins, from the training text only, or taken over with `initialize_from`.
     """
-    source, target = piece_counts(text.sources, tokenizer), piece_counts(text.targets, tokenizer)
-    longer, shorter = np.maximum(source, target), np.minimum(source, target)
-    reasons = {
-        "with a blank side": shorter == 0,
-        f"longer than data.max_tokens {data.max_tokens}": longer > data.max_tokens,
-        f"of a length ratio above data.max_ratio {data.max_ratio:g}": (longer + 5) / (shorter + 5) > data.max_ratio,
-    }
-    good = np.ones(len(text), bool)
-    for reason, bad in reasons.items():
-        if dropped := int((bad & good).sum()):
-            reporter.say(f"dropped {dropped:,} of {len(text):,} pairs {reason}")
-        good &= ~bad
-    if not good.any():
-        raise UserError(
-            f"no pair of {data.name} is left after dropping blank, long and odd ones: "
-            "check the text, or raise data.max_tokens and data.max_ratio"
-        )
-    return text.select(np.flatnonzero(good))
+    names = tokenizer_names(config.tokenizer.joint)
+
+    def of(name: str, lines: list[str]) -> Tokenizer:
+        path = run.path / name
+        if path.is_file():
+            return Tokenizer.load(path)
+        tokenizer = _learn_tokenizer(config.tokenizer, lines, name, reporter)
+        write_file(path, tokenizer.model)
+        return tokenizer
+
+    if not (run.path / names["target"]).is_file() and config.training.initialize_from is not None:
+        take_tokenizers(Path(config.training.initialize_from), config, run.path)
+    if config.tokenizer.joint:
+        return of(names["source"], [*text.sources, *text.targets]), None
+    return of(names["source"], text.sources), of(names["target"], text.targets)
 
 
-def _tokenizer(config: Config, run: RunFolder, text: ParallelText, reporter: Reporter) -> Tokenizer:
-    """The run's tokenizer, learnt from the training side only when the run begins."""
-    if run.tokenizer.is_file():
-        return Tokenizer.load(run.tokenizer)
-    options = config.tokenizer
+def _learn_tokenizer(options: TokenizerConfig, lines: list[str], name: str, reporter: Reporter) -> Tokenizer:
     tokenizer = Tokenizer.train(
-        [line for side in (text.sources, text.targets) for line in side if line.strip()],
+        [line for line in lines if line.strip()],
         vocabulary_size=options.vocabulary_size,
         type=options.type,
         character_coverage=options.character_coverage,
@@ -194,10 +198,9 @@ def _tokenizer(config: Config, run: RunFolder, text: ParallelText, reporter: Rep
     )
     if len(tokenizer) < options.vocabulary_size:
         reporter.say(
-            f"the text gives no more than {len(tokenizer):,} pieces (tokenizer.vocabulary_size is "
+            f"the text gives {name} no more than {len(tokenizer):,} pieces (tokenizer.vocabulary_size is "
             f"{options.vocabulary_size:,})"
         )
-    write_file(run.tokenizer, tokenizer.model)
     return tokenizer
 
 
@@ -207,10 +210,14 @@ def _last_step(stream: BatchStream, epochs: float) -> int:
     return max(1, stream.epoch_start(whole) + round((epochs - whole) * len(stream.plan(whole))))
 
 
-def _model(config: Config, tokenizer: Tokenizer, precision: str) -> TrainingModel:
+def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, precision: str) -> TrainingModel:
     options = config.training
     model = TrainingModel(
-        vocabulary_size=len(tokenizer), **config.model.model_dump(), seed=options.seed, name="translation_model"
+        vocabulary_size=len(target or tokenizer),
+        source_vocabulary_size=len(tokenizer),
+        **config.model.model_dump(),
+        seed=options.seed,
+        name="translation_model",
     )
     model.set_training(
         smoothing=options.label_smoothing,

@@ -42,6 +42,7 @@ class Validator:
         tokenizer: Tokenizer,
         dev: ParallelText,
         *,
+        target_tokenizer: Tokenizer | None = None,
         batch_tokens: int,
         sentences: int,
         decoding: dict[str, Any],
@@ -51,18 +52,19 @@ class Validator:
 
         Args:
             model: the one that is trained.
-            tokenizer: of both sides.
+            tokenizer: of the source.
             dev: all of it goes into the loss.
+            target_tokenizer: of the target, where it has its own.
             batch_tokens: of the batches of the loss.
             sentences: how many of `dev`, spread evenly, are translated.
             decoding: how.
             target_language: of the translations.
         """
         self.model = model
-        self.batches = BatchStream(dev, tokenizer, batch_tokens=batch_tokens, seed=0)
+        self.batches = BatchStream(dev, tokenizer, target_tokenizer=target_tokenizer, batch_tokens=batch_tokens, seed=0)
         chosen = np.linspace(0, len(dev) - 1, min(sentences, len(dev))).round().astype(int)
         self.translated = dev.select(chosen.tolist())
-        self.translator = Translator(KerasEngine(model), tokenizer, decoding, target_language)
+        self.translator = Translator(KerasEngine(model), tokenizer, decoding, target_language, target_tokenizer)
         ids = tf.TensorSpec([None, None], tf.int32)
         self._loss = tf.function(model.loss_sums, input_signature=[ids, ids], autograph=False)
 

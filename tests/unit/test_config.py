@@ -120,7 +120,7 @@ def test_where_no_key_is_near_all_are_listed():
         (("training", "batch_tokens"), 0),
         (("training", "batch_tokens"), None),
         (("model", "encoder_layers"), 0),
-        (("model", "word_dropout"), float("nan")),
+        (("model", "source_word_dropout"), float("nan")),
         (("tokenizer", "type"), "BPE"),
         (("tokenizer", "vocabulary_size"), 299),
         (("tokenizer", "character_coverage"), 1.1),

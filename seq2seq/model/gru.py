@@ -1,0 +1,71 @@
+"""The gated recurrent unit (Cho et al., 2014), with its gradient written out.
+
+One step, for an input x and the hidden state h of the step before; σ is the logistic function, ∘ the element-wise
+product, and W, U and the biases b (of the input) and d (of the hidden state) hold the three blocks z, r, g side by
+side:
+
+    a  = x·W + b                    what each unit hears of the input
+    u  = h·U + d                    what each unit hears of its own layer
+    z  = σ(a_z + u_z)               update gate: how much of the hidden state stays
+    r  = σ(a_r + u_r)               reset gate: how much of the layer the candidate hears
+    g  = tanh(a_g + r ∘ u_g)        the candidate
+    h' = z ∘ h + (1 − z) ∘ g        hidden state
+
+The reset gate comes after the product with U, as in cuDNN and by default in Keras (`reset_after=True`), so that one
+product per step serves all three blocks. Backpropagation through time, with δ for the gradient of the loss:
+
+    δa_z = δh' ∘ (h − g) ∘ z ∘ (1 − z)          δu_z = δa_z
+    δa_g = δh' ∘ (1 − z) ∘ (1 − g²)             δu_g = δa_g ∘ r
+    δa_r = δa_g ∘ u_g ∘ r ∘ (1 − r)             δu_r = δa_r
+    δh   = δh' ∘ z + δu·Uᵀ
+
+and then, over all steps at once: δW = Σ xᵀ·δa, δb = Σ δa, δU = Σ hᵀ·δu, δd = Σ δu, δx = δa·Wᵀ.
+
+Variables, shapes and the order of the gates are those of `keras.layers.GRU`, so weights go both ways.
+"""
+
+import keras
+import tensorflow as tf
+
+from seq2seq.model.recurrent import Recurrent, State
+
+
+@keras.saving.register_keras_serializable(package="seq2seq")
+class GRU(Recurrent):
+    """A layer of gated recurrent units over time; its state is (h,).
+
+    Equal to `keras.layers.GRU(units, return_sequences=True, return_state=True)` in outputs, states and gradients, with
+    and without a mask.
+    """
+
+    blocks = 3
+    gates = 4
+    recurrent_bias = True
+
+    def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
+        """One step; the formulas' a and u are `z_x` and `z_h`."""
+        (h,) = state
+        a_z, a_r, a_g = tf.split(z_x, 3, axis=-1)
+        u_z, u_r, u_g = tf.split(z_h, 3, axis=-1)
+        z, r = tf.sigmoid(a_z + u_z), tf.sigmoid(a_r + u_r)
+        g = tf.tanh(a_g + r * u_g)
+        return (z, r, g, u_g), (z * h + (1 - z) * g,)
+
+    def slopes(self, gates: State, after: State, before: State) -> State:
+        """Of δa and of δu in δa, both [time, batch, 3·units], and of δh in δh' [time, batch, units]."""
+        z, r, g, u_g = gates
+        (h,) = before
+        of_candidate = (1 - z) * (1 - g * g)
+        factors = tf.concat([(h - g) * z * (1 - z), of_candidate * u_g * r * (1 - r), of_candidate], -1)
+        ones = tf.ones_like(r)
+        return factors, tf.concat([ones, ones, r], -1), z
+
+    def retreat(self, d_state: State, slopes: State) -> tuple[tf.Tensor, tuple[tf.Tensor | None, ...]]:
+        """One step back."""
+        factors, _, z = slopes
+        (dh,) = d_state
+        return tf.concat([dh, dh, dh], -1) * factors, (dh * z,)
+
+    def through_recurrence(self, dz: tf.Tensor, slopes: State) -> tf.Tensor:
+        """δu from δa: the candidate's goes through the reset gate."""
+        return dz * slopes[1]

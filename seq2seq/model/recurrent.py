@@ -1,0 +1,285 @@
+"""What recurrent layers share: the walk over time, there and back, and the layer around it.
+
+A cell hears two products, of its input and of its own hidden state h, each in as many blocks side by side as it has
+gates:
+
+    z_x = x·W + b        z_h = h·U (+ a bias of its own)
+
+The input's products of all steps are one product of two matrices, taken before the walk. On the way back only δz_h·Uᵀ
+must be done step by step; the gradients of all weights are again one product each, taken after it. What is left to a
+cell is its equations: `advance` (one step), `slopes` (what its gradients are multiplied with, for all steps at once)
+and `retreat` (one step back).
+"""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from seq2seq.model.dropout import keep_mask
+from seq2seq.model.products import dense, operand
+
+State = tuple[tf.Tensor, ...]
+"""What a cell hands on to its next step: the hidden state first, each array [rows, units]."""
+
+
+class Recurrent(keras.layers.Layer):
+    """A layer of recurrent units over time; its siblings differ in their equations only."""
+
+    blocks = 1
+    """Blocks side by side in W, U and b."""
+    arity = 1
+    """Arrays of the state."""
+    gates = 0
+    """Arrays that `advance` keeps of a step for `slopes`."""
+    recurrent_bias = False
+    """Whether z_h has a bias of its own: b is then [2, blocks·units], of the input first."""
+    bias_initializer: Any = "zeros"
+
+    def __init__(self, units: int, recurrent_dropout: float = 0.0, seed: int | None = None, **options) -> None:  # type: ignore[no-untyped-def]
+        """Makes a layer without weights yet.
+
+        Args:
+            units: width of the hidden state.
+            recurrent_dropout: share of the hidden state that is dropped on its way into the next step's product; the
+                same units for all steps of a sentence (Gal and Ghahramani, 2016).
+            seed: of the dropout.
+            **options: of `keras.layers.Layer`.
+        """
+        super().__init__(**options)
+        self.units = units
+        self.recurrent_dropout = recurrent_dropout
+        self.seed = seed
+        self.seed_generator = keras.random.SeedGenerator(seed, name=f"{self.name}_seeds") if recurrent_dropout else None
+        self.supports_masking = True
+
+    # The equations of a cell.
+
+    def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
+        """One step.
+
+        Args:
+            z_x: what it hears of the input. [rows, blocks·units]
+            z_h: what it hears of its hidden state. [rows, blocks·units]
+            state: of the step before.
+
+        Returns:
+            `gates` arrays for `slopes` and the new state, each [rows, units].
+        """
+        raise NotImplementedError
+
+    def slopes(self, gates: State, after: State, before: State) -> State:
+        """What `retreat` multiplies with, of all steps at once.
+
+        Args:
+            gates: of `advance`, each [time, batch, units].
+            after: the states that the steps led to, each [time, batch, units].
+            before: the states that they began with.
+
+        Returns:
+            Arrays [time, batch, …].
+        """
+        raise NotImplementedError
+
+    def retreat(self, d_state: State, slopes: State) -> tuple[tf.Tensor, tuple[tf.Tensor | None, ...]]:
+        """One step back.
+
+        Args:
+            d_state: gradient of the state that the step led to.
+            slopes: of this step.
+
+        Returns:
+            The gradient of z_x, and the gradient of the state that the step began with, but for what goes through z_h
+            (None where that is all).
+        """
+        raise NotImplementedError
+
+    def through_recurrence(self, dz: tf.Tensor, slopes: State) -> tf.Tensor:
+        """The gradient of z_h from that of z_x: the same where a cell only adds the two. [..., blocks·units]"""
+        return dz
+
+    # The layer.
+
+    def build(self, input_shape: tuple[int | None, ...]) -> None:
+        """Makes the weights: kernel W, recurrent kernel U and bias b."""
+        width = self.blocks * self.units
+        self.kernel = self.add_weight(shape=(input_shape[-1], width), initializer="glorot_uniform", name="kernel")
+        self.recurrent_kernel = self.add_weight(
+            shape=(self.units, width), initializer="orthogonal", name="recurrent_kernel"
+        )
+        self.bias = self.add_weight(
+            shape=(2, width) if self.recurrent_bias else (width,), initializer=self.bias_initializer, name="bias"
+        )
+
+    def zero_state(self, rows: tf.Tensor) -> State:
+        """A state of zeros, each [rows, units]."""
+        return (tf.zeros([rows, self.units]),) * self.arity
+
+    def recurrent_mask(self, rows: tf.Tensor, training: bool) -> tf.Tensor | None:
+        """A new mask of the recurrent dropout, or None where it is off. [rows, units]"""
+        if not training or self.seed_generator is None:
+            return None
+        return keep_mask(tf.stack([rows, self.units]), self.recurrent_dropout, self.seed_generator.next())
+
+    def call(
+        self,
+        inputs: tf.Tensor,
+        initial_state: State | None = None,
+        mask: tf.Tensor | None = None,
+        training: bool = False,
+    ) -> tuple[tf.Tensor, State]:
+        """Runs over all time steps.
+
+        Args:
+            inputs: [batch, time, inputs].
+            initial_state: each [batch, units]; zeros by default.
+            mask: False where there is no input: the state is kept. [batch, time] bool
+            training: whether the recurrent dropout is on.
+
+        Returns:
+            Hidden states [batch, time, units] and the last state, each [batch, units].
+        """
+        rows = tf.shape(inputs)[0]
+        state = initial_state or self.zero_state(rows)
+        x = tf.transpose(inputs, [1, 0, 2])  # [time, batch, inputs]
+        steps_mask = None if mask is None else tf.transpose(mask)[:, :, None]  # [time, batch, 1]
+        bias, recurrent_bias = self._biases()
+        z_x = dense(x, self.kernel) + bias  # [time, batch, blocks·units]
+        weights = (tf.convert_to_tensor(self.recurrent_kernel), *recurrent_bias)
+        hidden, *last = walk(self, z_x, weights, state, steps_mask, self.recurrent_mask(rows, training))
+        if steps_mask is not None:  # Keras's layers, too, put out zeros before the first input of a sentence.
+            hidden *= tf.cast(tf.cumsum(tf.cast(steps_mask, tf.int32)) > 0, tf.float32)  # [time, batch, units]
+        return tf.transpose(hidden, [1, 0, 2]), tuple(last)
+
+    def step(self, inputs: tf.Tensor, state: State, recurrent_mask: tf.Tensor | None = None) -> tuple[tf.Tensor, State]:
+        """One time step, for decoding.
+
+        Args:
+            inputs: [rows, inputs].
+            state: of the step before, each [rows, units].
+            recurrent_mask: of the recurrent dropout, the same for all steps. [rows, units]
+
+        Returns:
+            The new hidden state [rows, units] and the new state.
+        """
+        heard = state[0] if recurrent_mask is None else state[0] * recurrent_mask
+        bias, recurrent_bias = self._biases()
+        z_x = dense(inputs, self.kernel) + bias  # [rows, blocks·units]
+        z_h = sum(recurrent_bias, dense(heard, self.recurrent_kernel))  # [rows, blocks·units]
+        _, state = self.advance(z_x, z_h, state)
+        return state[0], state
+
+    def _biases(self) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
+        """The bias of z_x, and that of z_h where it has one, each [blocks·units]."""
+        bias = tf.convert_to_tensor(self.bias)
+        return (bias[0], (bias[1],)) if self.recurrent_bias else (bias, ())
+
+    def get_config(self) -> dict[str, object]:
+        """What `from_config` makes an equal layer of."""
+        return super().get_config() | {
+            "units": self.units,
+            "recurrent_dropout": self.recurrent_dropout,
+            "seed": self.seed,
+        }
+
+
+def walk(
+    cell: Recurrent,
+    z_x: tf.Tensor,
+    weights: tuple[tf.Tensor, ...],
+    state: State,
+    mask: tf.Tensor | None = None,
+    recurrent_mask: tf.Tensor | None = None,
+) -> tuple[tf.Tensor, ...]:
+    """The recurrence over time, and its gradient: backpropagation through time (Werbos, 1990).
+
+    Args:
+        cell: whose equations.
+        z_x: x·W + b of all steps. [time, batch, blocks·units]
+        weights: U [units, blocks·units] and the bias of z_h, where it has one [blocks·units].
+        state: the first. each [batch, units]
+        mask: where there is input (elsewhere the state stays). [time, batch, 1] bool
+        recurrent_mask: factor on the hidden state that enters the product. [batch, units]
+
+    Returns:
+        Hidden states [time, batch, units] and the last state, each [batch, units].
+    """
+    units = cell.units
+    width = cell.blocks * units
+
+    @tf.custom_gradient
+    def forward(z_x, weights, first):  # type: ignore[no-untyped-def]
+        time = tf.shape(z_x)[0]
+        u = operand(weights[0])
+        z_steps = _steps(z_x)
+        mask_steps = None if mask is None else _steps(mask)
+
+        def body(t, state, records):  # type: ignore[no-untyped-def]
+            heard = state[0] if recurrent_mask is None else state[0] * recurrent_mask
+            z_h = sum(weights[1:], tf.cast(tf.matmul(operand(heard), u), tf.float32))  # [batch, blocks·units]
+            gates, new = cell.advance(z_steps.read(t), z_h, state)
+            if mask_steps is not None:
+                present = mask_steps.read(t)
+                new = tuple(tf.where(present, after, before) for after, before in zip(new, state, strict=True))
+            return t + 1, new, tuple(r.write(t, x) for r, x in zip(records, (*gates, *new), strict=True))
+
+        empty = tuple(tf.TensorArray(tf.float32, size=time) for _ in range(cell.gates + cell.arity))
+        _, last, records = tf.while_loop(
+            lambda t, *_: t < time, body, (0, tuple(first), empty), maximum_iterations=time
+        )
+        kept = [_stack(record, units) for record in records]
+        gates, after = tuple(kept[: cell.gates]), tuple(kept[cell.gates :])
+
+        def backward(d_hidden, *d_last):  # type: ignore[no-untyped-def]
+            before = tuple(tf.concat([x0[None], x[:-1]], 0) for x0, x in zip(first, after, strict=True))
+            slopes = cell.slopes(gates, after, before)
+            # Transposed once: products with a transposed right factor are three times slower at these sizes.
+            u_transposed = tf.transpose(u)
+            d_steps, slope_steps = _steps(d_hidden), [_steps(x) for x in slopes]
+            mask_steps = None if mask is None else _steps(mask)
+
+            def body(n, d_state, dz_steps):  # type: ignore[no-untyped-def]
+                t = time - 1 - n
+                d_state = (d_state[0] + d_steps.read(t), *d_state[1:])
+                slopes = tuple(x.read(t) for x in slope_steps)
+                dz, d_before = cell.retreat(d_state, slopes)
+                if mask_steps is not None:
+                    present = mask_steps.read(t)
+                    dz = tf.where(present, dz, 0.0)
+                    d_before = tuple(
+                        tf.where(present, 0.0 if new is None else new, old)
+                        for new, old in zip(d_before, d_state, strict=True)
+                    )
+                dh = tf.cast(tf.matmul(operand(cell.through_recurrence(dz, slopes)), u_transposed), tf.float32)
+                if recurrent_mask is not None:
+                    dh = dh * recurrent_mask
+                if d_before[0] is not None:
+                    dh = dh + d_before[0]
+                return n + 1, (dh, *d_before[1:]), dz_steps.write(t, dz)
+
+            _, d_first, dz_steps = tf.while_loop(
+                lambda n, *_: n < time,
+                body,
+                (0, d_last, tf.TensorArray(tf.float32, size=time)),
+                maximum_iterations=time,
+            )
+            dz = _stack(dz_steps, width)  # [time, batch, blocks·units]
+            heard = before[0] if recurrent_mask is None else before[0] * recurrent_mask
+            dz_h = tf.reshape(cell.through_recurrence(dz, slopes), [-1, width])  # [time·batch, blocks·units]
+            du = tf.matmul(operand(tf.reshape(heard, [-1, units])), operand(dz_h), transpose_a=True)
+            d_bias = [tf.reduce_sum(dz_h, 0) for _ in weights[1:]]
+            return dz, (tf.cast(du, tf.float32), *d_bias), d_first
+
+        return (after[0], *last), backward
+
+    return forward(z_x, weights, state)
+
+
+def _steps(x: tf.Tensor) -> tf.TensorArray:
+    """The steps of a [time, …] tensor, to be read one by one, each once."""
+    return tf.TensorArray(x.dtype, size=tf.shape(x)[0]).unstack(x)
+
+
+def _stack(array: tf.TensorArray, units: int) -> tf.Tensor:
+    """All steps of a recorded quantity. [time, batch, units]"""
+    return tf.ensure_shape(array.stack(), [None, None, units])

@@ -1,0 +1,42 @@
+"""The plain recurrent network (Elman, 1990), with its gradient written out.
+
+One step, for an input x and the hidden state h of the step before:
+
+    h' = tanh(x·W + h·U + b)        hidden state
+
+Backpropagation through time, with δ for the gradient of the loss and ∘ for the element-wise product:
+
+    δz = δh' ∘ (1 − h'²)            δh = δz·Uᵀ
+
+and then, over all steps at once: δW = Σ xᵀ·δz, δU = Σ hᵀ·δz, δb = Σ δz, δx = δz·Wᵀ. Where the factors 1 − h'² and U
+keep shrinking it, δh fades within a few steps (Bengio et al., 1994): what the gates of the LSTM were invented against.
+
+Variables and shapes are those of `keras.layers.SimpleRNN`, so weights go both ways.
+"""
+
+import keras
+import tensorflow as tf
+
+from seq2seq.model.recurrent import Recurrent, State
+
+
+@keras.saving.register_keras_serializable(package="seq2seq")
+class RNN(Recurrent):
+    """A layer of plain recurrent units over time; its state is (h,).
+
+    Equal to `keras.layers.SimpleRNN(units, return_sequences=True, return_state=True)` in outputs, states and gradients,
+    with and without a mask.
+    """
+
+    def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
+        """One step; it has no gates."""
+        return (), (tf.tanh(z_x + z_h),)
+
+    def slopes(self, gates: State, after: State, before: State) -> State:
+        """Of δz in δh'. [time, batch, units]"""
+        (h,) = after
+        return (1 - h * h,)
+
+    def retreat(self, d_state: State, slopes: State) -> tuple[tf.Tensor, tuple[tf.Tensor | None, ...]]:
+        """One step back: all of δh goes through z."""
+        return d_state[0] * slopes[0], (None,)
