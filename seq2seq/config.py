@@ -234,6 +234,7 @@ class TrainingConfig(Section):
     batch_tokens: Annotated[
         Positive, Field(description="a batch holds at most this many positions on either side, padding included")
     ] = 2000
+    accumulate: Annotated[Positive, Field(description="batches summed for one update")] = 1
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     schedule: Literal["constant", "cosine", "inverse_square_root", "plateau"] = "cosine"
     restarts: Annotated[

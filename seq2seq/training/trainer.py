@@ -1,5 +1,6 @@
 """A training run from config to model: reads the text, builds the model, calls Keras's `fit`."""
 
+import math
 import random
 import time
 from collections.abc import Iterator
@@ -87,7 +88,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         seed=options.seed,
         sampling=config.tokenizer.sampling,
     )
-    last_step = options.max_steps or _last_step(stream, options.epochs or 1)
+    last_step = options.max_steps or _last_step(stream, options.epochs or 1, options.accumulate)
     model = _model(config, tokenizer, target_tokenizer, str(facts["precision"]))
     pieces = " + ".join(f"{len(t):,}" for t in (tokenizer, target_tokenizer) if t is not None)
     reporter.say(
@@ -127,13 +128,13 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     )
     interrupts = Interrupts()
     clock = Clock(state, config, last_step)
-    log = RunLog(run, state, clock, reporter, stream.epochs_at)
+    log = RunLog(run, state, clock, reporter, lambda step: stream.epochs_at(step * options.accumulate))
     log.write({"sitting": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "from_step": state.step, **facts})
     validation = Validation(run, state, config, log, validator, save, last_step)
     snapshots = Snapshots(run, state, config, log, interrupts)
     with interrupts.watched(), reporter.training(state.step, last_step):
         model.fit(
-            _dataset(stream, state.step),
+            _dataset(stream, state.step, options.accumulate),
             epochs=1,
             steps_per_epoch=last_step - state.step,
             callbacks=[clock, log, validation, snapshots],
@@ -204,10 +205,11 @@ def _learn_tokenizer(options: TokenizerConfig, lines: list[str], name: str, repo
     return tokenizer
 
 
-def _last_step(stream: BatchStream, epochs: float) -> int:
+def _last_step(stream: BatchStream, epochs: float, accumulate: int) -> int:
     """The step at which `epochs` passes are done."""
     whole = int(epochs)
-    return max(1, stream.epoch_start(whole) + round((epochs - whole) * len(stream.plan(whole))))
+    batches = stream.epoch_start(whole) + round((epochs - whole) * len(stream.plan(whole)))
+    return max(1, math.ceil(batches / accumulate))
 
 
 def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, precision: str) -> TrainingModel:
@@ -232,12 +234,17 @@ def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, preci
     return model
 
 
-def _dataset(stream: BatchStream, start: int) -> tf.data.Dataset:
-    """All batches from step `start` on, without end, made ahead in another thread."""
+def _dataset(stream: BatchStream, start: int, accumulate: int) -> tf.data.Dataset:
+    """What updates from step `start` on learn from, without end, made ahead in another thread.
 
-    def batches() -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        for batch in stream.batches(start):
-            yield batch.source, batch.target
+    Each is a tuple of `accumulate` source batches and one of their targets.
+    """
 
-    ids = tf.TensorSpec([None, None], tf.int32)
-    return tf.data.Dataset.from_generator(batches, output_signature=(ids, ids)).prefetch(4)
+    def updates() -> Iterator[tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]]:
+        batches = stream.batches(start * accumulate)
+        while True:
+            update = [next(batches) for _ in range(accumulate)]
+            yield tuple(batch.source for batch in update), tuple(batch.target for batch in update)
+
+    ids = (tf.TensorSpec([None, None], tf.int32),) * accumulate
+    return tf.data.Dataset.from_generator(updates, output_signature=(ids, ids)).prefetch(4)

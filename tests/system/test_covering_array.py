@@ -73,6 +73,7 @@ def config_of(row: int, folder: Path | None = None) -> Config:
             "warmup_steps": 2,
             "learning_rate": 0.02,
             "snapshot_steps": STOP,
+            "accumulate": 1 + row % 2,
             "validate_steps": 1000,
             "ema_decay": 0.9,
             "precision": precision,

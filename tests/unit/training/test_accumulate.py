@@ -1,0 +1,41 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from seq2seq.training.optimizer import Adam
+from seq2seq.training.training_model import TrainingModel
+
+SOURCE = np.array([[4, 5, 6, 3], [7, 8, 3, 0], [9, 3, 0, 0]], np.int32)
+TARGET = np.array([[10, 11, 12, 13, 3], [14, 3, 0, 0, 0], [15, 16, 3, 0, 0]], np.int32)
+
+
+def updated(*batches, ema_decay=0.5):
+    """The model after one update from `batches` (rows of the text), and what the update said."""
+    model = TrainingModel(20, 8, 1, 4, 1, 8, seed=1)
+    model.set_training(smoothing=0.1, clip_norm=0.5, ema_decay=ema_decay, product_precision="float32")
+    optimizer = Adam(0.01, name="adam")
+    optimizer.build(model.trainable_variables)
+    model.compile(optimizer=optimizer, jit_compile=False)
+    data = tuple(tuple(tf.constant(side[rows]) for rows in batches) for side in (SOURCE, TARGET))
+    logs = tf.function(model.train_step, autograph=False)(data)
+    return model, {name: float(value) for name, value in logs.items()}
+
+
+@pytest.mark.parametrize("batches", [([0, 1], [2]), ([2], [1], [0])])
+def test_several_batches_are_one_of_all_their_sentences(batches):
+    whole, expected = updated([0, 1, 2])
+    parts, found = updated(*batches)
+    assert found == pytest.approx(expected, rel=1e-5)
+    assert found["tokens"] == 10 and found["source_tokens"] == 9
+    for one, other in zip(parts.trainable_variables, whole.trainable_variables, strict=True):
+        np.testing.assert_allclose(one.numpy(), other.numpy(), atol=1e-4)
+
+
+def test_the_average_moves_once_per_update():
+    model, _ = updated([0], [1], [2])
+    begun = TrainingModel(20, 8, 1, 4, 1, 8, seed=1)
+    assert int(model.optimizer.iterations) == 1
+    decay = 2 / 11  # (1 + step) / (10 + step) of the first update, below 0.5
+    for average, w, before in zip(model.averages, model.trainable_variables, begun.trainable_variables, strict=True):
+        expected = decay * before.numpy() + (1 - decay) * w.numpy()
+        np.testing.assert_allclose(average.numpy(), expected, atol=1e-6)
