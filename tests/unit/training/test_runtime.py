@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from seq2seq.training import runtime
+
+
+def test_resolve_takes_what_is_given(make_config):
+    facts = runtime.resolve(make_config("training.threads=3", "training.precision=bfloat16").training)
+    assert (facts["threads"], facts["precision"]) == (3, "bfloat16")
+    assert {"machine", "python", "tensorflow", "keras"} <= set(facts)
+
+
+@pytest.mark.parametrize(("has", "expected"), [(True, "bfloat16"), (False, "float32")])
+def test_resolve_auto(make_config, monkeypatch, has, expected):
+    monkeypatch.setattr(runtime, "multiplies_bfloat16", lambda: has)
+    monkeypatch.setattr(runtime, "usable_cores", lambda: 5)
+    facts = runtime.resolve(make_config().training)
+    assert (facts["threads"], facts["precision"]) == (5, expected)
+
+
+def test_usable_cores():
+    assert runtime.usable_cores() >= 1
+
+
+def test_prepare_process():
+    """In a process of its own, since the settings hold for the whole process."""
+    program = """
+import tensorflow as tf
+from seq2seq.training.runtime import prepare_process
+draws = []
+for _ in range(2):
+    prepare_process(1, 7)
+    draws.append(float(tf.random.normal([])))
+assert tf.config.threading.get_intra_op_parallelism_threads() == 1
+assert draws[0] == draws[1]
+from tensorflow.python.framework import config
+assert config.is_op_determinism_enabled()
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
