@@ -117,6 +117,15 @@ class Tokenizer:
         """The pieces' own spelling, U+2581 for a space."""
         return [self._processor.id_to_piece(int(i)) for i in ids]
 
+    def same_as(self, other: "Tokenizer") -> bool:
+        """Whether the other cuts text into the same pieces with the same ids (its file may differ all the same)."""
+
+        def content(tokenizer: Tokenizer) -> list[tuple[str, float]]:
+            processor = tokenizer._processor
+            return [(processor.id_to_piece(i), processor.get_score(i)) for i in range(len(tokenizer))]
+
+        return self.model == other.model or content(self) == content(other)
+
 
 def _smaller(error: RuntimeError, asked: int) -> int:
     """The largest vocabulary that SentencePiece says it can make."""
