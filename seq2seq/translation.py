@@ -41,9 +41,9 @@ class Output:
         """What JSON says of an output; a probability of zero, which has no logarithm, becomes null."""
         return {
             "translation": self.text,
-            "score": _finite(self.score),
-            "log_probability": _finite(self.log_probability),
-            "tokens": [{"token": piece, "log_probability": _finite(value)} for piece, value in self.tokens],
+            "score": finite(self.score),
+            "log_probability": finite(self.log_probability),
+            "tokens": [{"token": piece, "log_probability": finite(value)} for piece, value in self.tokens],
             "alignment": " ".join(f"{source}-{target}" for source, target in self.alignment),
         }
 
@@ -102,5 +102,6 @@ def _join(first: Output, second: Output, joint: str) -> Output:
     )
 
 
-def _finite(value: float) -> float | None:
+def finite(value: float) -> float | None:
+    """What JSON can say: it knows no infinity."""
     return value if math.isfinite(value) else None

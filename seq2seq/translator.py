@@ -13,6 +13,7 @@ from seq2seq.batches import pad
 from seq2seq.decoding import Decoding
 from seq2seq.errors import UserError
 from seq2seq.model_folder import ModelFolder
+from seq2seq.scoring import ForcedScore, score_pairs
 from seq2seq.search import Engine, Hypothesis, MinimumLength, NoRepeat, Rule, beam_search, sample
 from seq2seq.tokenizer import EOS, Tokenizer
 from seq2seq.translation import Output, Token, Translation
@@ -153,6 +154,10 @@ class Translator:
             ValueError: there are not as many prefixes as lines.
         """
         return self._translate(lines, prefixes, first_line, warn, attention=True)
+
+    def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[ForcedScore]:
+        """How probable the model finds given translations, see `seq2seq.scoring.score_pairs`."""
+        return score_pairs(self, sources, targets)
 
     def _translate(
         self,

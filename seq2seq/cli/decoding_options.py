@@ -80,3 +80,22 @@ def given(options: dict[str, Any]) -> dict[str, Any]:
     elif "beam_size" in found:
         raise click.UsageError("--sample draws translations and has no beam: leave --beam-size out.")
     return found
+
+
+def model_weights(text: str | None, models: int) -> list[float] | None:
+    """The weights of an ensemble that were given as "2,1".
+
+    Raises:
+        click.UsageError: they are not positive numbers, one for each model.
+    """
+    if text is None:
+        return None
+    try:
+        numbers = [float(number) for number in text.split(",")]
+    except ValueError:
+        raise click.UsageError(f"--weights {text}: write numbers with commas between them, such as 2,1.") from None
+    if len(numbers) != models:
+        raise click.UsageError(f"--weights {text}: {len(numbers)} weights for {models} models.")
+    if not all(0 < number < float("inf") for number in numbers):
+        raise click.UsageError(f"--weights {text}: every weight must be above 0.")
+    return numbers

@@ -9,7 +9,7 @@ import click
 from seq2seq import __version__
 from seq2seq.errors import UserError
 
-COMMANDS = ("train", "translate", "evaluate", "config")
+COMMANDS = ("train", "translate", "score", "evaluate", "average", "config")
 
 
 class _Commands(click.Group):

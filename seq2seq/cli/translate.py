@@ -8,7 +8,7 @@ from typing import IO, Any, Literal
 
 import click
 
-from seq2seq.cli.decoding_options import LIMITS, SAMPLING, SEARCH, given
+from seq2seq.cli.decoding_options import LIMITS, SAMPLING, SEARCH, given, model_weights
 from seq2seq.cli.option_groups import GroupedCommand, option, option_group
 
 _FILES = option_group(
@@ -98,7 +98,7 @@ def command(
     from seq2seq.streams import Pool, Style, translate_stream
     from seq2seq.translator import Translator
 
-    load: dict[str, Any] = {"path": models, "weights": _numbers(weights, len(models)), "threads": threads}
+    load: dict[str, Any] = {"path": models, "weights": model_weights(weights, len(models)), "threads": threads}
     # What is wrong with the options shows before the model is loaded.
     defaults = Decoding.known(ModelFolder.open(models[0]).metadata["decoding"])
     Decoding.of(defaults | decoding)
@@ -138,18 +138,3 @@ def _lines_of(file: IO[bytes], name: str, errors: str) -> Iterator[str]:
 
     with read_errors(name):
         yield from decode_lines(file, name, errors)
-
-
-def _numbers(text: str | None, models: int) -> list[float] | None:
-    """The weights that were given as "2,1"."""
-    if text is None:
-        return None
-    try:
-        numbers = [float(number) for number in text.split(",")]
-    except ValueError:
-        raise click.UsageError(f"--weights {text}: write numbers with commas between them, such as 2,1.") from None
-    if len(numbers) != models:
-        raise click.UsageError(f"--weights {text}: {len(numbers)} weights for {models} models.")
-    if not all(0 < number < float("inf") for number in numbers):
-        raise click.UsageError(f"--weights {text}: every weight must be above 0.")
-    return numbers
