@@ -15,6 +15,8 @@ from seq2seq.errors import UserError
 from seq2seq.model_folder import ModelFolder
 from seq2seq.scoring import ForcedScore, score_pairs
 from seq2seq.search import Engine, Hypothesis, MinimumLength, NoRepeat, Rule, beam_search, sample
+from seq2seq.search.lexical import Banks, Words
+from seq2seq.search.lexicon import Lexicon, Required
 from seq2seq.tokenizer import EOS, Tokenizer
 from seq2seq.translation import Output, Token, Translation
 
@@ -70,6 +72,7 @@ class Translator:
             "source": source_language not in WITHOUT_SPACES,
             "target": target_language not in WITHOUT_SPACES,
         }
+        self._words: tuple[Any, Lexicon] | None = None
 
     @classmethod
     def load(
@@ -179,6 +182,8 @@ class Translator:
             batch = [parts[n] for n in chosen]
             found = self._search(batch, decoding, first_line, attention)
             for n, part, hypotheses in zip(chosen, batch, found, strict=True):
+                if warn and hypotheses[0].broken:
+                    warn(part.line, "the length limit left no translation that says and avoids the given words")
                 results[n] = [self._output(part, hypothesis) for hypothesis in hypotheses]
         by_line: list[list[list[Output]]] = [[] for _ in lines]
         for part, result in zip(parts, results, strict=True):
@@ -216,7 +221,14 @@ class Translator:
         limits = np.maximum(limits, decoding.min_length)
         if decoding.max_length is not None:
             limits = np.full(len(parts), decoding.max_length, np.int32)
+        limits = np.maximum(limits, np.array([len(part.prefix) for part in parts], np.int32))
         rules: list[Rule] = []
+        words: Words | None = None
+        if decoding.avoid or decoding.require:
+            width = 1 if decoding.sample else decoding.beam_size
+            # What a long line must say is said in its first part.
+            words = Words(self._lexicon(decoding), limits, width, [part.number == 0 for part in parts])
+            rules.append(words)
         if decoding.min_length:
             rules.append(MinimumLength(np.full(len(parts), decoding.min_length)))
         if decoding.no_repeat_ngram:
@@ -242,7 +254,30 @@ class Translator:
                 top_p=decoding.top_p,
                 **options,
             )
-        return beam_search(self.engine, ids, lengths, beam_size=decoding.beam_size, n_best=decoding.n_best, **options)
+        selection = None
+        if words is not None and decoding.require:
+            selection = Banks(words, decoding.beam_size, self.engine.vocabulary_size)
+        options |= {"beam_size": decoding.beam_size, "n_best": decoding.n_best, "selection": selection}
+        return beam_search(self.engine, ids, lengths, **options)
+
+    def _lexicon(self, decoding: Decoding) -> Lexicon:
+        """Of the words to avoid and to require; the last one is kept, since it grows with use."""
+        key = (decoding.avoid, decoding.require)
+        if self._words is None or self._words[0] != key:
+            encoded = {word: self.target_tokenizer.encode([word])[0] for words in key for word in words}
+            # As the tokenizer normalizes them: no output could spell them otherwise.
+            texts = {word: self.target_tokenizer.decode(ids) for word, ids in encoded.items()}
+            for word, text in texts.items():
+                if not text.strip():
+                    raise UserError(f"the tokenizer leaves nothing of '{word}': it can be neither avoided nor required")
+            require = [Required(texts[word], encoded[word]) for word in decoding.require]
+            avoid = [texts[word] for word in decoding.avoid]
+            try:
+                lexicon = Lexicon(self.target_tokenizer.surfaces(), avoid, require, self._spaces["target"])
+            except ValueError as error:
+                raise UserError(f"{error}"[:-1] + ": no output can be both") from error
+            self._words = key, lexicon
+        return self._words[1]
 
     def _output(self, part: Part, hypothesis: Hypothesis) -> Output:
         text = self.target_tokenizer.decode(hypothesis.tokens)
