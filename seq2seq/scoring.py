@@ -47,9 +47,9 @@ class ForcedScore:
 def score_pairs(translator: Translator, sources: Sequence[str], targets: Sequence[str]) -> list[ForcedScore]:
     """Scores pairs; each score depends on its own pair only.
 
-    Long lines are scored whole, and an empty line like any other: of a target it is the probability of saying nothing.
-    A target is cut into the pieces that the tokenizer likes best, which are not always those of a translation that
-    reads the same.
+    Long lines are scored whole. A blank target has the probability of saying nothing; of a blank source that is 1, as a
+    blank line's translation is blank without asking the model. A target is cut into the pieces that the tokenizer likes
+    best, which are not always those of a translation that reads the same.
 
     Args:
         translator: whose engine, tokenizers, `length_penalty` and `batch_tokens` are used.
@@ -70,8 +70,9 @@ def score_pairs(translator: Translator, sources: Sequence[str], targets: Sequenc
     source_ids = [[*ids, EOS] for ids in translator.tokenizer.encode(sources)]
     target_ids = translator.target_tokenizer.encode(targets)
     sizes = [max(len(source), len(target) + 1) for source, target in zip(source_ids, target_ids, strict=True)]
-    order = sorted(range(len(sizes)), key=lambda n: (-sizes[n], n))
-    scores: dict[int, ForcedScore] = {}
+    blank = [n for n, ids in enumerate(source_ids) if len(ids) == 1 and not target_ids[n]]
+    scores = {n: ForcedScore(sources[n], targets[n], 0.0, 0.0, ()) for n in blank}
+    order = sorted(scores.keys() ^ range(len(sizes)), key=lambda n: (-sizes[n], n))
     while order:
         rows = max(1, decoding.batch_tokens // sizes[order[0]])
         chosen, order = order[:rows], order[rows:]
