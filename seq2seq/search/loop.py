@@ -76,31 +76,31 @@ def search(
         at_limit = limits[active] == position  # [active]
         # What must come next, -1 for anything: [active].
         wanted = np.where(at_limit, EOS, -1 if beginnings is None else beginnings.at(active, position))
+        given = wanted >= 0
         k = selection.candidates_per_row + len(FORBIDDEN_TOKENS) + sum(rule.extra() for rule in rules)
         step = engine.step(
             beams.tokens.ravel(),
             parents,
             state,
             memory,
-            1 if (wanted >= 0).all() else min(k, engine.vocabulary_size),
-            np.repeat(np.maximum(wanted, 0), shape[1]).astype(np.int32) if (wanted >= 0).any() else None,
+            1 if given.all() else min(k, engine.vocabulary_size),
+            np.repeat(np.maximum(wanted, 0), shape[1]).astype(np.int32) if given.any() else None,
         )
         state = step.state
         weights = np.asarray(step.attention).reshape(*shape, -1) if attention or coverage else None
         history.add_step(active, beams.tokens, beams.origins, beams.log_probs, weights if attention else None)
         if coverage is not None and weights is not None:
             coverage.add(weights)
-        penalties = coverage.penalties() if coverage else np.zeros(shape)  # [active, beam]
+        penalties = coverage.penalties() if coverage else None  # [active, beam]
 
         if at_limit.any():
             # Nothing but EOS can follow here, so these do not compete with other candidates.
             rows, slots = at = np.nonzero(beams.valid & at_limit[:, None])
             eos = scored(step).reshape(shape)[at]
-            kept_rules = np.ones(shape, np.bool_)
-            for rule in rules:
-                may_end = rule.may_end()
-                kept_rules &= True if may_end is None else may_end
-            history.add_ended(active[rows], slots, eos, beams.totals[at] + eos, penalties[at], ~kept_rules[at])
+            kept_rules = [kept for rule in rules if (kept := rule.may_end()) is not None]
+            broken = ~np.logical_and.reduce(kept_rules)[at] if kept_rules else None
+            lost = None if penalties is None else penalties[at]
+            history.add_ended(active[rows], slots, eos, beams.totals[at] + eos, lost, broken)
         if at_limit.all():
             break
 
@@ -109,7 +109,7 @@ def search(
         candidates = extend(beams.totals, log_probs, tokens)  # [active, beam * k]
         for rule in rules:
             rule.forbid(candidates.reshape(log_probs.shape), tokens)
-        if beginnings is not None and (wanted >= 0).any():
+        if beginnings is not None and given.any():
             candidates, log_probs, tokens = force(
                 candidates, log_probs, tokens, wanted, beams.totals, scored(step).reshape(shape)
             )
@@ -117,17 +117,16 @@ def search(
 
         ending = choice.valid & (choice.tokens == EOS)
         at = np.nonzero(ending)
-        origins = choice.origins[at]
-        ended_penalties = penalties[at[0], origins]
-        history.add_ended(active[at[0]], origins, choice.log_probs[at], choice.totals[at], ended_penalties)
+        origins, totals = choice.origins[at], choice.totals[at]
+        lost = None if penalties is None else penalties[at[0], origins]
+        history.add_ended(active[at[0]], origins, choice.log_probs[at], totals, lost)
         free = free - ending.sum(axis=1)
 
         live = choice.valid & ~ending
         going_on = live.any(axis=1)  # [active]
         if stop_early:
-            scores = np.full(choice.totals.shape, -np.inf)
-            scores[at] = choice.totals[at] / length_normalizer(position + 1, length_penalty) - ended_penalties
-            best_ended = np.maximum(best_ended, scores.max(axis=1))
+            scores = totals / length_normalizer(position + 1, length_penalty) - (0.0 if lost is None else lost)
+            np.maximum.at(best_ended, at[0], scores)
             best_live = np.where(live, choice.totals, -np.inf).max(axis=1)
             going_on &= best_ended < score_bound(best_live, limits[active], length_penalty)
         kept = np.flatnonzero(going_on)
