@@ -42,6 +42,8 @@ def write_errors(path: Path) -> Iterator[None]:
     """Turns what an operating system says of a path that cannot be written into a `UserError`."""
     try:
         yield
+    except BrokenPipeError:
+        raise  # nobody reads on: no mistake, and the command line knows what to do
     except OSError as error:
         reason = error.strerror or str(error)
         raise UserError(f"{path} cannot be written ({reason}): free the disk or choose another place") from error

@@ -126,6 +126,29 @@ class Tokenizer:
         """The pieces' own spelling, U+2581 for a space."""
         return [self._processor.id_to_piece(int(i)) for i in ids]
 
+    def surfaces(self) -> list[bytes]:
+        """The UTF-8 bytes that each piece adds to a text: a space before a word, nothing for special pieces."""
+        processor = self._processor
+        return [
+            bytes([int(piece[3:5], 16)])
+            if processor.is_byte(i)
+            else b""
+            if processor.is_control(i)
+            else processor.decode([i]).encode()
+            if processor.is_unknown(i)
+            else piece.replace("\u2581", " ").encode()
+            for i, piece in enumerate(self.pieces(range(len(self))))
+        ]
+
+    def same_as(self, other: "Tokenizer") -> bool:
+        """Whether the other cuts text into the same pieces with the same ids (its file may differ all the same)."""
+
+        def content(tokenizer: Tokenizer) -> list[tuple[str, float]]:
+            processor = tokenizer._processor
+            return [(processor.id_to_piece(i), processor.get_score(i)) for i in range(len(tokenizer))]
+
+        return self.model == other.model or content(self) == content(other)
+
 
 def _smaller(error: RuntimeError, asked: int) -> int:
     """The largest vocabulary that SentencePiece says it can make."""

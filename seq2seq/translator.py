@@ -1,6 +1,5 @@
 """Lines in, lines out: sort by length, batch, search, restore the order."""
 
-import math
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,10 +8,17 @@ from typing import Any
 
 import numpy as np
 
+from seq2seq.alignment import align, spaced, word_numbers
 from seq2seq.batches import pad
+from seq2seq.decoding import Decoding
+from seq2seq.errors import UserError
 from seq2seq.model_folder import ModelFolder
-from seq2seq.search import Engine, beam_search
+from seq2seq.scoring import ForcedScore, score_pairs
+from seq2seq.search import Engine, Hypothesis, MinimumLength, NoRepeat, Rule, beam_search, sample
+from seq2seq.search.lexical import Banks, Words
+from seq2seq.search.lexicon import Lexicon, Required
 from seq2seq.tokenizer import EOS, Tokenizer
+from seq2seq.translation import Output, Token, Translation
 
 # Where a line may be cut, best place first: after a sentence, after a clause, between words.
 _CUTS = (
@@ -20,18 +26,9 @@ _CUTS = (
     re.compile(r"(?<=[,;:–—])\s+|(?<=[、，；：])"),
     re.compile(r"\s+"),
 )
-_WITHOUT_SPACES = {"ja", "zh", "th", "lo", "km", "my"}
 
 
-@dataclass(frozen=True)
-class Translation:
-    """A line's translation."""
-
-    text: str
-    score: float
-    """Length-normalized log-probability (Wu et al., 2016, equation 14); of a line that was split, the parts' sum."""
-    log_probability: float
-    """Natural logarithm of the probability, end of sentence included; of a line that was split, the parts' sum."""
+Warn = Callable[[int, str], None]
 
 
 @dataclass(frozen=True)
@@ -39,14 +36,21 @@ class Part:
     """What goes through the search at once: a line, or a piece of one that is too long."""
 
     line: int
+    number: int
+    """Of the part in its line, from 0."""
     ids: list[int]
+    """Of the source, EOS included."""
+    prefix: list[int]
+    """What the output must begin with."""
 
 
 class Translator:
     """A model that translates lines.
 
     Attributes:
-        decoding: `beam_size`, `length_penalty` and the other keys of `DecodingConfig`; read at each call.
+        decoding: options by name, see `seq2seq.decoding.Decoding`; read at each call.
+        tokenizer: of the source.
+        target_tokenizer: of the target; mostly the same.
     """
 
     def __init__(
@@ -56,109 +60,255 @@ class Translator:
         decoding: dict[str, Any],
         target_language: str | None = None,
         target_tokenizer: Tokenizer | None = None,
+        *,
+        source_language: str | None = None,
     ) -> None:
         """Joins an engine with a tokenizer, or one for each side; most people want `load`."""
         self.engine = engine
         self.tokenizer = tokenizer
         self.target_tokenizer = target_tokenizer or tokenizer
         self.decoding = dict(decoding)
-        language = (target_language or "").lower().split("-")[0]  # zh-CN is zh
-        self._joint = "" if language in _WITHOUT_SPACES else " "
+        self._spaces = {
+            "source": spaced(source_language),
+            "target": spaced(target_language),
+        }
+        self._words: tuple[Any, Lexicon] | None = None
 
     @classmethod
-    def load(cls, path: str | Path) -> "Translator":
-        """Opens a model folder.
+    def load(
+        cls,
+        path: str | Path | Sequence[str | Path],
+        *,
+        weights: Sequence[float] | None = None,
+        threads: int | None = None,
+    ) -> "Translator":
+        """Opens a model folder, or several as an ensemble.
+
+        Args:
+            path: the folder; of an ensemble's, the first says how to decode.
+            weights: of the models of an ensemble, of any sum; None for equal ones.
+            threads: of the engine; None for as many as there are cores. TensorFlow takes the number only before its
+                first operation in a process.
 
         Raises:
-            UserError: the folder is missing, incomplete, changed or of a newer format.
+            UserError: a folder is missing, incomplete, changed or of a newer format, or models have different
+                vocabularies.
         """
-        folder = ModelFolder.open(Path(path))
-        from seq2seq.engines.keras_engine import KerasEngine
+        paths = [path] if isinstance(path, str | Path) else list(path)
+        folders = [ModelFolder.open(Path(path)) for path in paths]
+        first = folders[0]
+        source_tokenizer, target_tokenizer = first.tokenizer("source"), first.tokenizer("target")
+        for other in folders[1:]:
+            if not (
+                source_tokenizer.same_as(other.tokenizer("source"))
+                and target_tokenizer.same_as(other.tokenizer("target"))
+            ):
+                raise UserError(
+                    f"{first.path} and {other.path} have different vocabularies: models that translate together must "
+                    "have been trained with one tokenizer"
+                )
+        from seq2seq.engines.keras_engine import KerasEngine, use_threads
 
+        use_threads(threads)
+        engine: Engine[Any] = KerasEngine.load(first)
+        if len(folders) > 1:
+            from seq2seq.engines.ensemble import Ensemble
+
+            engine = Ensemble([engine, *(KerasEngine.load(folder) for folder in folders[1:])], weights)
         return cls(
-            KerasEngine.load(folder),
-            folder.tokenizer("source"),
-            folder.metadata["decoding"],
-            folder.metadata["target_language"],
-            folder.tokenizer("target"),
+            engine,
+            source_tokenizer,
+            Decoding.known(first.metadata["decoding"]),
+            first.metadata["target_language"],
+            target_tokenizer,
+            source_language=first.metadata["source_language"],
         )
 
-    def translate(self, lines: Sequence[str], *, warn: Callable[[int, str], None] | None = None) -> list[str]:
+    def translate(
+        self,
+        lines: Sequence[str],
+        *,
+        prefixes: Sequence[str] | None = None,
+        first_line: int = 0,
+        warn: Warn | None = None,
+    ) -> list[str]:
         """Translates lines; a line without any piece gives an empty one. See `translations`."""
-        return [translation.text for translation in self.translations(lines, warn=warn)]
+        found = self._translate(lines, prefixes, first_line, warn, attention=False)
+        return [translation.text for translation in found]
 
     def translations(
-        self, lines: Sequence[str], *, warn: Callable[[int, str], None] | None = None
+        self,
+        lines: Sequence[str],
+        *,
+        prefixes: Sequence[str] | None = None,
+        first_line: int = 0,
+        warn: Warn | None = None,
     ) -> list[Translation]:
-        """Translates lines, with their scores.
+        """Translates lines, with all that is known of the outputs.
 
         Args:
             lines: one sentence each; a line of more than `max_source_tokens` pieces is split and joined again.
+            prefixes: what each translation must begin with, "" for anything; its pieces are the tokenizer's. A blank
+                line stays blank all the same.
+            first_line: number of the first line, for the random numbers of sampling: with it, a text translated in
+                several calls comes out as in one.
             warn: called with a line's index and what was done about it.
 
         Returns:
             As many translations as lines, in their order.
+
+        Raises:
+            UserError: an option in `decoding` is unknown or out of range, or two of them cannot go together.
+            ValueError: there are not as many prefixes as lines.
         """
-        parts = list(self._parts(lines, warn))
-        results: list[list[Translation]] = [[] for _ in parts]
+        return self._translate(lines, prefixes, first_line, warn, attention=True)
+
+    def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[ForcedScore]:
+        """How probable the model finds given translations, see `seq2seq.scoring.score_pairs`."""
+        return score_pairs(self, sources, targets)
+
+    def _translate(
+        self,
+        lines: Sequence[str],
+        prefixes: Sequence[str] | None,
+        first_line: int,
+        warn: Warn | None,
+        *,
+        attention: bool,
+    ) -> list[Translation]:
+        if prefixes is not None and len(prefixes) != len(lines):
+            raise ValueError(f"Expected as many prefixes as lines, got {len(prefixes)} and {len(lines)}.")
+        decoding = Decoding.of(self.decoding)
+        parts = list(self._parts(lines, prefixes, decoding, warn))
+        results: list[list[Output]] = [[] for _ in parts]
         # Longest first: if memory does not suffice, it shows at once and not after an hour.
         order = sorted(range(len(parts)), key=lambda n: -len(parts[n].ids))
-        for chosen in self._batches(order, parts):
-            for n, translation in zip(chosen, self._search([parts[n].ids for n in chosen]), strict=True):
-                results[n].append(translation)
-        by_line: list[list[Translation]] = [[] for _ in lines]
+        for chosen in _batches(order, parts, decoding.batch_tokens):
+            batch = [parts[n] for n in chosen]
+            found = self._search(batch, decoding, first_line, attention)
+            for n, part, hypotheses in zip(chosen, batch, found, strict=True):
+                if warn and hypotheses[0].broken:
+                    warn(part.line, "the length limit left no translation that says and avoids the given words")
+                results[n] = [self._output(part, hypothesis) for hypothesis in hypotheses]
+        by_line: list[list[list[Output]]] = [[] for _ in lines]
         for part, result in zip(parts, results, strict=True):
-            by_line[part.line] += result
-        return [self._join(translations) for translations in by_line]
+            by_line[part.line].append(result)
+        joint = " " if self._spaces["target"] else ""
+        return [
+            Translation.of_parts(line, outputs, decoding.n_best, joint)
+            for line, outputs in zip(lines, by_line, strict=True)
+        ]
 
-    def _join(self, parts: list[Translation]) -> Translation:
-        if len(parts) == 1:
-            return parts[0]
-        return Translation(
-            self._joint.join(part.text for part in parts if part.text),
-            math.fsum(part.score for part in parts),
-            math.fsum(part.log_probability for part in parts),
-        )
-
-    def _parts(self, lines: Sequence[str], warn: Callable[[int, str], None] | None) -> Iterator[Part]:
-        limit = self.decoding["max_source_tokens"] - 1  # EOS is one of them
+    def _parts(
+        self, lines: Sequence[str], prefixes: Sequence[str] | None, decoding: Decoding, warn: Warn | None
+    ) -> Iterator[Part]:
+        limit = decoding.max_source_tokens - 1  # EOS is one of them
+        begun = self.target_tokenizer.encode(prefixes) if prefixes else [[]] * len(lines)
         for n, (line, ids) in enumerate(zip(lines, self.tokenizer.encode(lines), strict=True)):
             if not ids or line.isspace():  # not every normalization takes all white space away
                 continue
             if len(ids) <= limit:
-                yield Part(n, [*ids, EOS])
+                yield Part(n, 0, [*ids, EOS], begun[n])
                 continue
             texts = split_line(line, limit, lambda text: len(self.tokenizer.encode([text])[0]))
             if warn:
                 warn(n, f"{len(ids)} pieces are over the limit of {limit}: translated in {len(texts)} parts")
-            for part_ids in self.tokenizer.encode(texts):
-                if part_ids:
-                    # A single character may still spell more bytes than a tiny limit allows.
-                    yield Part(n, [*part_ids[:limit], EOS])
+            encoded = [part_ids for part_ids in self.tokenizer.encode(texts) if part_ids]
+            for number, part_ids in enumerate(encoded):
+                # A single character may still spell more bytes than a tiny limit allows.
+                yield Part(n, number, [*part_ids[:limit], EOS], [] if number else begun[n])
 
-    def _batches(self, order: list[int], parts: list[Part]) -> Iterator[list[int]]:
-        """Cuts parts, longest first, into batches of at most `batch_tokens` source positions."""
-        start = 0
-        while start < len(order):
-            rows = max(1, self.decoding["batch_tokens"] // len(parts[order[start]].ids))
-            yield order[start : start + rows]
-            start += rows
+    def _search(
+        self, parts: list[Part], decoding: Decoding, first_line: int, attention: bool
+    ) -> list[list[Hypothesis]]:
+        lengths = np.array([len(part.ids) for part in parts], np.int32)
+        limits = (lengths * decoding.max_length_ratio).astype(np.int32) + decoding.max_length_offset
+        limits = np.maximum(limits, decoding.min_length)
+        if decoding.max_length is not None:
+            limits = np.full(len(parts), decoding.max_length, np.int32)
+        limits = np.maximum(limits, np.array([len(part.prefix) for part in parts], np.int32))
+        rules: list[Rule] = []
+        words: Words | None = None
+        if decoding.avoid or decoding.require:
+            width = 1 if decoding.sample else decoding.beam_size
+            # What a long line must say is said in its first part.
+            words = Words(self._lexicon(decoding), limits, width, [part.number == 0 for part in parts])
+            rules.append(words)
+        if decoding.min_length:
+            rules.append(MinimumLength(np.full(len(parts), decoding.min_length)))
+        if decoding.no_repeat_ngram:
+            rules.append(NoRepeat(decoding.no_repeat_ngram, len(parts)))
+        options: dict[str, Any] = {
+            "max_lengths": limits,
+            "length_penalty": decoding.length_penalty,
+            "coverage_penalty": decoding.coverage_penalty,
+            "prefixes": [part.prefix for part in parts] if any(part.prefix for part in parts) else None,
+            "rules": rules,
+            "attention": attention,
+        }
+        ids = pad([part.ids for part in parts])
+        if decoding.sample:
+            return sample(
+                self.engine,
+                ids,
+                lengths,
+                seeds=[(decoding.seed, first_line + part.line, part.number) for part in parts],
+                samples=decoding.n_best,
+                temperature=decoding.temperature,
+                top_k=decoding.top_k,
+                top_p=decoding.top_p,
+                **options,
+            )
+        selection = None
+        if words is not None and decoding.require:
+            selection = Banks(words, decoding.beam_size, self.engine.vocabulary_size)
+        options |= {"beam_size": decoding.beam_size, "n_best": decoding.n_best, "selection": selection}
+        return beam_search(self.engine, ids, lengths, **options)
 
-    def _search(self, rows: list[list[int]]) -> list[Translation]:
-        lengths = np.array([len(ids) for ids in rows], np.int32)
-        ratio, offset = self.decoding["max_length_ratio"], self.decoding["max_length_offset"]
-        found = beam_search(
-            self.engine,
-            pad(rows),
-            lengths,
-            beam_size=self.decoding["beam_size"],
-            length_penalty=self.decoding["length_penalty"],
-            max_lengths=(lengths * ratio).astype(np.int32) + offset,
+    def _lexicon(self, decoding: Decoding) -> Lexicon:
+        """Of the words to avoid and to require; the last one is kept, since it grows with use."""
+        key = (decoding.avoid, decoding.require)
+        if self._words is None or self._words[0] != key:
+            encoded = {word: self.target_tokenizer.encode([word])[0] for words in key for word in words}
+            # As the tokenizer normalizes them: no output could spell them otherwise.
+            texts = {word: self.target_tokenizer.decode(ids) for word, ids in encoded.items()}
+            for word, text in texts.items():
+                if not text.strip():
+                    raise UserError(f"the tokenizer leaves nothing of '{word}': it can be neither avoided nor required")
+            require = [Required(texts[word], encoded[word]) for word in decoding.require]
+            avoid = [texts[word] for word in decoding.avoid]
+            try:
+                lexicon = Lexicon(self.target_tokenizer.surfaces(), avoid, require, self._spaces["target"])
+            except ValueError as error:
+                raise UserError(f"{error}"[:-1] + ": no output can be both") from error
+            self._words = key, lexicon
+        return self._words[1]
+
+    def _output(self, part: Part, hypothesis: Hypothesis) -> Output:
+        text = self.target_tokenizer.decode(hypothesis.tokens)
+        if hypothesis.attention is None:
+            return Output(text, hypothesis.score, hypothesis.log_probability)
+        pieces = self.target_tokenizer.pieces([*hypothesis.tokens, EOS])
+        source_words = word_numbers(self.tokenizer.pieces(part.ids[:-1]), self._spaces["source"])
+        target_words = word_numbers(pieces[:-1], self._spaces["target"])
+        return Output(
+            text,
+            hypothesis.score,
+            hypothesis.log_probability,
+            tuple(map(Token, pieces, hypothesis.token_log_probabilities.tolist())),
+            align(hypothesis.attention, source_words, target_words),
+            int(source_words.max(initial=-1)) + 1,
+            int(target_words.max(initial=-1)) + 1,
         )
-        return [
-            Translation(self.target_tokenizer.decode(best.tokens), best.score, best.log_probability)
-            for best, *_ in found
-        ]
+
+
+def _batches(order: list[int], parts: list[Part], batch_tokens: int) -> Iterator[list[int]]:
+    """Cuts parts, longest first, into batches of at most `batch_tokens` source positions."""
+    start = 0
+    while start < len(order):
+        rows = max(1, batch_tokens // len(parts[order[start]].ids))
+        yield order[start : start + rows]
+        start += rows
 
 
 def split_line(line: str, limit: int, count: Callable[[str], int], level: int = 0) -> list[str]:

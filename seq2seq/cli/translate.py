@@ -1,76 +1,140 @@
 """`seq2seq translate`"""
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Literal
 
 import click
 
+from seq2seq.cli.decoding_options import LIMITS, SAMPLING, SEARCH, given, model_weights
+from seq2seq.cli.option_groups import GroupedCommand, option, option_group
 
-@click.command("translate")
-@click.argument("model", type=click.Path(path_type=Path))
-@click.argument("input", type=click.Path(path_type=Path), required=False)
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="File to write.  [default: standard output]")
-@click.option(
-    "--beam-size", type=click.IntRange(1), help="Hypotheses per sentence; 1 is greedy.  [default: the model's]"
+_FILES = option_group(
+    "Input and output",
+    option(
+        "--output",
+        "-o",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="File to write.  [default: standard output]",
+    ),
+    option(
+        "--format",
+        "style",
+        type=click.Choice(["text", "jsonl"]),
+        default="text",
+        show_default=True,
+        help="jsonl: an object per line with source, translation, score, log-probabilities and word alignment.",
+    ),
+    option(
+        "--prefix",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="File with what each translation must begin with, line by line.",
+    ),
+    option("--prefix-column", is_flag=True, help="The same, after a tab in each line of the input."),
+    option(
+        "--errors",
+        type=click.Choice(["strict", "replace"]),
+        default="strict",
+        show_default=True,
+        help="What to do with bytes that are not UTF-8: stop there, or go on with U+FFFD in their place.",
+    ),
 )
-@click.option("--length-penalty", type=click.FloatRange(0), help="Higher prefers longer ones.  [default: the model's]")
-@click.option(
-    "--errors",
-    type=click.Choice(["strict", "replace"]),
-    default="strict",
-    show_default=True,
-    help="What to do with bytes that are not UTF-8: stop there, or go on with U+FFFD in their place.",
+_MACHINE = option_group(
+    "Machine",
+    option("--weights", metavar="W,W…", help="Of several MODELs, in their order.  [default: all alike]"),
+    option("--threads", type=click.IntRange(1), metavar="N", help="Of the engine.  [default: as many as cores]"),
+    option("--workers", type=click.IntRange(1), metavar="N", help="Processes of one thread each, for long texts."),
 )
+
+
+@click.command("translate", cls=GroupedCommand)
+@click.argument("models", metavar="MODEL... [INPUT]", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_FILES
+@SEARCH
+@LIMITS
+@SAMPLING
+@_MACHINE
 def command(
-    model: Path,
-    input: Path | None,
+    models: tuple[Path, ...],
     output: Path | None,
-    beam_size: int | None,
-    length_penalty: float | None,
+    style: str,
+    prefix: Path | None,
+    prefix_column: bool,
     errors: str,
+    weights: str | None,
+    threads: int | None,
+    workers: int | None,
+    **options: Any,
 ) -> None:
     """Translate lines: N lines in, N lines out, in the same order.
 
-    MODEL is a model folder, INPUT a file (plain or .gz), by default standard input. Translations appear while the
-    input is still open.
+    MODEL is a model folder; several translate together, as an ensemble. INPUT is a file (plain or .gz), by default
+    standard input. Translations appear while the input is still open.
 
     \b
       echo "Where is the station?" | seq2seq translate runs/quickstart/model
       seq2seq translate runs/quickstart/model letters.en -o letters.de --beam-size 1
+      seq2seq translate runs/1/model runs/2/model letters.en --format jsonl --n-best 5
     """
+    input = models[-1] if len(models) > 1 and not models[-1].is_dir() else None
+    models = models if input is None else models[:-1]
+    decoding = given(options)
+    if "n_best" in decoding and style != "jsonl":
+        raise click.UsageError("--n-best lists several translations of a line: add --format jsonl.")
+    if prefix is not None and prefix_column:
+        raise click.UsageError("Give --prefix FILE or --prefix-column, not both.")
+    if workers is not None and threads is not None:
+        raise click.UsageError("--workers are processes of one thread each: leave --threads out.")
+
     from seq2seq.corpora import open_bytes
-    from seq2seq.errors import UserError
+    from seq2seq.decoding import Decoding
     from seq2seq.files import file_to_be, write_errors
+    from seq2seq.model_folder import ModelFolder
     from seq2seq.quiet import quiet_libraries
-    from seq2seq.streams import translate_stream
+    from seq2seq.streams import Pool, Style, translate_stream
     from seq2seq.translator import Translator
 
-    source = open_bytes(input) if input else sys.stdin.buffer
-    with quiet_libraries():
-        translator = Translator.load(model)
-    if beam_size is not None:
-        translator.decoding["beam_size"] = beam_size
-    if length_penalty is not None:
-        translator.decoding["length_penalty"] = length_penalty
+    load: dict[str, Any] = {"path": models, "weights": model_weights(weights, len(models)), "threads": threads}
+    # What is wrong with the options shows before the model is loaded.
+    defaults = Decoding.known(ModelFolder.open(models[0]).metadata["decoding"])
+    Decoding.of(defaults | decoding)
 
-    def run(sink: IO[bytes]) -> None:
+    with contextlib.ExitStack() as stack:
+        source = open_bytes(input) if input else sys.stdin.buffer
+        beginnings: Iterator[str] | Literal["column"] | None = "column" if prefix_column else None
+        if prefix is not None:
+            beginnings = _lines_of(stack.enter_context(open_bytes(prefix)), str(prefix), errors)
+        translator: Translator | Pool
+        if workers is None:
+            with quiet_libraries():
+                translator = Translator.load(**load)
+            translator.decoding |= decoding
+        else:
+            from seq2seq.workers import Workers
+
+            translator = stack.enter_context(Workers(workers, load, decoding))
+        stack.enter_context(write_errors(output or Path("standard output")))
+        sink: IO[bytes] = sys.stdout.buffer
+        if output is not None:
+            sink = stack.enter_context(file_to_be(output))
         translate_stream(
             translator,
             source,
             sink,
             name=str(input or "standard input"),
             errors=errors,
+            style=Style(style == "jsonl", "n_best" in decoding),
+            prefixes=beginnings,
             warn=lambda text: click.echo(f"{click.style('warning', fg='yellow')}: {text}", err=True),
         )
 
-    if output is None:
-        try:
-            run(sys.stdout.buffer)
-        except BrokenPipeError:
-            raise  # nobody reads on: the command group knows what to do
-        except OSError as error:
-            raise UserError(f"standard output cannot be written ({error.strerror})") from error
-    else:
-        with write_errors(output), file_to_be(output) as sink:
-            run(sink)
+
+def _lines_of(file: IO[bytes], name: str, errors: str) -> Iterator[str]:
+    from seq2seq.corpora import decode_lines, read_errors
+
+    with read_errors(name):
+        yield from decode_lines(file, name, errors)

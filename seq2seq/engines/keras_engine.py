@@ -13,6 +13,21 @@ from seq2seq.model_folder import ModelFolder
 from seq2seq.search.interface import IntArray, State, StepResult
 
 
+def use_threads(threads: int | None) -> None:
+    """Limits the threads of this process; None leaves them to TensorFlow.
+
+    Raises:
+        UserError: TensorFlow has already begun with another number.
+    """
+    if threads is None:
+        return
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    except RuntimeError as error:
+        raise UserError(f"threads {threads} comes too late: TensorFlow has already begun in this process") from error
+
+
 @dataclass(frozen=True)
 class KerasMemory:
     """A `Memory` on TensorFlow's side of the fence."""

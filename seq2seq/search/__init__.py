@@ -4,6 +4,8 @@ from seq2seq.search.beam import beam_search
 from seq2seq.search.forced import forced_scores
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer
 from seq2seq.search.interface import BOS, EOS, PAD, UNK, Engine, Memory, StepResult
+from seq2seq.search.rules import MinimumLength, NoRepeat, Prefixes, Rule
+from seq2seq.search.sampling import sample
 
 __all__ = [
     "BOS",
@@ -13,8 +15,13 @@ __all__ = [
     "Engine",
     "Hypothesis",
     "Memory",
+    "MinimumLength",
+    "NoRepeat",
+    "Prefixes",
+    "Rule",
     "StepResult",
     "beam_search",
     "forced_scores",
     "length_normalizer",
+    "sample",
 ]

@@ -1,8 +1,7 @@
 """The two decisions of a beam search step: what each candidate is worth, and which ones go on.
 
-What a search may yet learn has its place here: `extend` is where a candidate is forbidden or made dearer
-(minimum length, prefixes, repeated n-grams, coverage), `choose` is where another choice than "the best"
-is made (sampling).
+After `extend`, rules forbid candidates (`seq2seq.search.rules`) and `force` leaves one where a beginning is given;
+`choose` takes the best, and another `Selection` takes its place where something else is wanted (sampling).
 """
 
 from __future__ import annotations
@@ -59,6 +58,36 @@ def extend(accumulated: NDArray[np.float64], log_probs: NDArray[np.float64], ids
     for token in FORBIDDEN_TOKENS:
         candidates[ids == token] = -np.inf
     return candidates.reshape(len(candidates), -1)
+
+
+def force(
+    candidates: NDArray[np.float64],
+    log_probs: NDArray[np.float64],
+    ids: IntArray,
+    wanted: IntArray,
+    accumulated: NDArray[np.float64],
+    forced: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], IntArray]:
+    """Leave nothing but one token to the sentences in which it must come next.
+
+    Args:
+        candidates: [sentences, beam * k] from `extend`.
+        log_probs: [sentences, beam, k] of the next token.
+        ids: [sentences, beam, k] the tokens they belong to.
+        wanted: [sentences] the token that must come next, -1 for any.
+        accumulated: [sentences, beam] log-probabilities so far, -inf where the slot is empty.
+        forced: [sentences, beam] log p of `wanted`.
+
+    Returns:
+        Copies of the first three, changed where a token is wanted.
+    """
+    shape, rows = log_probs.shape, np.flatnonzero(wanted >= 0)
+    candidates, log_probs, ids = candidates.reshape(shape).copy(), log_probs.copy(), ids.copy()
+    candidates[rows] = -np.inf
+    candidates[rows, :, 0] = accumulated[rows] + forced[rows]
+    log_probs[rows, :, 0] = forced[rows]
+    ids[rows, :, 0] = wanted[rows, None]
+    return candidates.reshape(len(candidates), -1), log_probs, ids
 
 
 class Choice(NamedTuple):

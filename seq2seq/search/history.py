@@ -33,6 +33,8 @@ class _Ended(NamedTuple):
     slots: IntArray
     log_probs: NDArray[np.float64]  # of EOS
     totals: NDArray[np.float64]  # of the whole output
+    penalties: NDArray[np.float64]  # taken off the score
+    broken: NDArray[np.bool_]  # ended by the limit in breach of a rule
 
 
 @dataclass
@@ -59,15 +61,20 @@ class History:
         slots: IntArray,
         log_probs: NDArray[np.float64],
         totals: NDArray[np.float64],
+        penalties: NDArray[np.float64] | None = None,
+        broken: NDArray[np.bool_] | None = None,
     ) -> None:
         """Record that EOS was appended to these rows of the last step; all [ended], see `_Ended`."""
-        lengths = np.full(len(sentences), len(self._steps) - 1)
-        self._ended.append(_Ended(sentences, lengths, slots, log_probs, totals))
+        number = len(sentences)
+        lengths = np.full(number, len(self._steps) - 1)
+        penalties = np.zeros(number) if penalties is None else penalties
+        broken = np.zeros(number, np.bool_) if broken is None else broken
+        self._ended.append(_Ended(sentences, lengths, slots, log_probs, totals, penalties, broken))
 
     def best(self, source_lengths: IntArray, length_penalty: float, n_best: int) -> list[list[Hypothesis]]:
         """The outputs of every sentence, at most `n_best`, best score first.
 
-        Equal scores are ordered by when they ended, then by rank in the beam.
+        Equal scores are ordered by when they ended, then by rank in the beam. Those that break a rule come last.
 
         Args:
             source_lengths: [sentences].
@@ -78,11 +85,13 @@ class History:
             FloatingPointError: when a sentence has no hypothesis at all.
         """
         ended = _Ended._make(np.concatenate(parts) for parts in zip(*self._ended, strict=True))
-        scores = ended.totals / length_normalizer(ended.lengths + 1, length_penalty)
-        order = np.lexsort((-scores, ended.sentences))  # stable, so that ties stay as they ended
+        scores = ended.totals / length_normalizer(ended.lengths + 1, length_penalty) - ended.penalties
+        order = np.lexsort((-scores, ended.broken, ended.sentences))  # stable, so that ties stay as they ended
         counts = np.bincount(ended.sentences, minlength=len(source_lengths))
         if not counts.all():
-            raise FloatingPointError("The engine gives probability zero to every output of a sentence.")
+            raise FloatingPointError(
+                "The engine gives probability zero to every output of a sentence, or the rules leave none."
+            )
         starts = np.cumsum(counts) - counts
         ranks = np.arange(len(order)) - np.repeat(starts, counts)
         order = order[ranks < n_best]
@@ -98,6 +107,7 @@ class History:
                 score=float(scores[i]),
                 token_log_probabilities=log_probs[i, : length + 1].copy(),
                 attention=None if weights is None else weights.copy(),
+                broken=bool(ended.broken[i]),
             )
             result[sentence].append(hypothesis)
         return result

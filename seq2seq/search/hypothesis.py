@@ -18,10 +18,11 @@ class Hypothesis:
     Attributes:
         tokens: [length] int32, without bos and eos.
         log_probability: natural logarithm of the probability of the whole output, its EOS included.
-        score: `log_probability` after the length penalty; higher is better.
+        score: `log_probability` after the length penalty, less the coverage penalty; higher is better.
         token_log_probabilities: [length + 1] log p of each token given those before it, EOS last.
         attention: [length + 1, source] weights over the unpadded source when each token was chosen, EOS
             last; None unless asked for.
+        broken: the length limit ended it in breach of a rule, for example before a required word was said.
     """
 
     tokens: NDArray[np.int32]
@@ -29,6 +30,7 @@ class Hypothesis:
     score: float
     token_log_probabilities: NDArray[np.float64]
     attention: FloatArray | None = None
+    broken: bool = False
 
 
 def length_normalizer(lengths: IntArray | int, length_penalty: float) -> NDArray[np.float64]:

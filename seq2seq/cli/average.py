@@ -1,0 +1,33 @@
+"""`seq2seq average`"""
+
+from pathlib import Path
+
+import click
+
+
+@click.command("average")
+@click.argument("run", type=click.Path(path_type=Path))
+@click.option("--last", type=click.IntRange(1), metavar="N", help="The newest N models.")
+@click.option("--around-best", type=click.IntRange(1), metavar="N", help="The best model and the nearest, N in all.")
+@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="DIR", help="[default: RUN/averaged]")
+def command(run: Path, last: int | None, around_best: int | None, output: Path | None) -> None:
+    """Average the weights of several models of RUN, a run folder, into a new model folder.
+
+    A run keeps its best and its newest models, as many as training.keep_models says.
+
+    \b
+      seq2seq average runs/quickstart --last 3
+      seq2seq average runs/quickstart --around-best 3 --output models/averaged
+    """
+    from seq2seq.averaging import average_models, last_models, models_around_best
+
+    if last is not None and around_best is None:
+        models = last_models(run, last)
+    elif around_best is not None and last is None:
+        models = models_around_best(run, around_best)
+    else:
+        raise click.UsageError("Give --last N or --around-best N, one of them.")
+    output = output or run / "averaged"
+    average_models(models, output)
+    steps = ", ".join(f"{int(model.name):,}" for model in models)
+    click.echo(f"{output}: the mean of the models of steps {steps}")

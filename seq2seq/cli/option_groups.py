@@ -1,0 +1,50 @@
+"""Options under headings: for commands that have many."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class GroupedCommand(click.Command):
+    """Lists its options in the groups that `option_group` made, what is in none under "Options"."""
+
+    def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """See `click.Command`."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for parameter in self.get_params(context):
+            record = parameter.get_help_record(context)
+            if record is not None:
+                groups.setdefault(getattr(parameter, "heading", "Options"), []).append(record)
+        for heading, records in groups.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
+
+
+class _GroupedOption(click.Option):
+    def __init__(self, *arguments: Any, heading: str, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.heading = heading
+
+
+def option_group(heading: str, *options: Callable[..., Decorator]) -> Decorator:
+    """Adds options under a heading, in their order.
+
+    Args:
+        heading: what stands above them in the help.
+        options: made by `option`.
+    """
+
+    def add(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(heading)(function)
+        return function
+
+    return add
+
+
+def option(*names: str, **settings: Any) -> Callable[[str], Decorator]:
+    """As `click.option`, for `option_group`."""
+    return lambda heading: click.option(*names, cls=_GroupedOption, heading=heading, **settings)

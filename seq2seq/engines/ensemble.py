@@ -1,0 +1,112 @@
+"""Several engines as one: the next token's probability is the weighted mean of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.search.interface import Engine, IntArray, State, StepResult
+
+
+@dataclass(frozen=True)
+class EnsembleMemory:
+    """The members' memories."""
+
+    memories: tuple[Any, ...]
+
+    def select(self, sentences: IntArray) -> EnsembleMemory:
+        """Keeps some sentences."""
+        return EnsembleMemory(tuple(memory.select(sentences) for memory in self.memories))
+
+
+class Ensemble:
+    """An engine of engines that share the source and the target vocabulary.
+
+    The state is the members' states one after the other, one flat tuple. Attention is their weighted mean, too.
+    """
+
+    def __init__(self, engines: Sequence[Engine[Any]], weights: Sequence[float] | None = None) -> None:
+        """Joins engines.
+
+        Args:
+            engines: at least one, of equal vocabularies.
+            weights: one above 0 for each, of any sum; None for equal ones.
+
+        Raises:
+            ValueError: the vocabularies have different sizes, or the weights do not fit.
+        """
+        sizes = [engine.vocabulary_size for engine in engines]
+        if len(set(sizes)) != 1:
+            raise ValueError(f"An ensemble needs engines of one vocabulary, got vocabularies of {sizes} tokens.")
+        values = np.asarray([1.0] * len(engines) if weights is None else weights, np.float64)
+        if values.shape != (len(engines),) or not ((values > 0) & (values < np.inf)).all():
+            raise ValueError(f"Expected a weight above 0 for each of {len(engines)} engines, got {weights}.")
+        self.engines = tuple(engines)
+        self.weights: NDArray[np.float64] = values / values.sum()
+        self._lengths: list[int] = []  # of the members' states
+
+    @property
+    def vocabulary_size(self) -> int:
+        """See `seq2seq.search.interface.Engine.vocabulary_size`."""
+        return self.engines[0].vocabulary_size
+
+    def encode(self, ids: IntArray, lengths: IntArray) -> tuple[EnsembleMemory, State]:
+        """See `seq2seq.search.interface.Engine.encode`."""
+        memories, states = zip(*(engine.encode(ids, lengths) for engine in self.engines), strict=True)
+        self._lengths = [len(state) for state in states]
+        return EnsembleMemory(memories), tuple(part for state in states for part in state)
+
+    def step(
+        self,
+        tokens: IntArray,
+        parents: IntArray,
+        state: State,
+        memory: EnsembleMemory,
+        k: int,
+        score_ids: IntArray | None = None,
+    ) -> StepResult:
+        """See `seq2seq.search.interface.Engine.step`.
+
+        Every member gives its whole distribution: the best of the mean need not be among the best of any member.
+        """
+        rows = np.arange(len(tokens))[:, None]
+        mean = np.zeros((len(tokens), self.vocabulary_size))
+        attention: Any = 0.0
+        new_state: list[Any] = []
+        start = 0
+        for engine, weight, part, length in zip(
+            self.engines, self.weights, memory.memories, self._lengths, strict=True
+        ):
+            step = engine.step(tokens, parents, state[start : start + length], part, self.vocabulary_size)
+            start += length
+            new_state += step.state
+            mean[rows, step.ids] += weight * np.exp(np.asarray(step.log_probs, np.float64))
+            attention = attention + weight * np.asarray(step.attention, np.float64)
+        with np.errstate(divide="ignore"):
+            log_probs = np.minimum(np.log(mean), 0.0)  # rounding must not lead above probability 1
+        order = _best(log_probs, k)
+        return StepResult(
+            log_probs[rows, order],
+            order.astype(np.int32),
+            attention,
+            None if score_ids is None else log_probs[rows[:, 0], score_ids],
+            tuple(new_state),
+        )
+
+
+def _best(values: NDArray[np.float64], k: int) -> IntArray:
+    """Where the k highest values of each row are, highest first, equal ones by their index: [rows, k]."""
+    columns = values.shape[1]
+    if k == columns:
+        return np.argsort(-values, axis=-1, kind="stable")
+    found = np.sort(np.argpartition(-values, k - 1, axis=-1)[:, :k], axis=-1)
+    chosen = np.take_along_axis(values, found, axis=-1)
+    # Where the last of them has equals that were left out, a partition takes any.
+    tied = np.flatnonzero((values >= chosen.min(axis=-1, keepdims=True)).sum(axis=-1) > k)
+    found = np.take_along_axis(found, np.argsort(-chosen, axis=-1, kind="stable"), axis=-1)
+    found[tied] = np.argsort(-values[tied], axis=-1, kind="stable")[:, :k]
+    return found

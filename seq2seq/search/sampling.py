@@ -1,0 +1,152 @@
+"""Sampling: outputs drawn at random, more probable ones more often."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from seq2seq.search.candidates import Choice, pack
+from seq2seq.search.hypothesis import Hypothesis
+from seq2seq.search.interface import Engine, IntArray, MemoryT
+from seq2seq.search.loop import search
+from seq2seq.search.rules import Rule
+
+
+def sample(
+    engine: Engine[MemoryT],
+    ids: ArrayLike,
+    lengths: ArrayLike,
+    *,
+    seeds: Sequence[Sequence[int]],
+    max_lengths: ArrayLike,
+    samples: int = 1,
+    temperature: float = 1.0,
+    top_k: int = 0,
+    top_p: float = 1.0,
+    length_penalty: float = 0.0,
+    coverage_penalty: float = 0.0,
+    prefixes: Sequence[Sequence[int]] | None = None,
+    rules: Sequence[Rule] = (),
+    attention: bool = False,
+) -> list[list[Hypothesis]]:
+    """Draw outputs of every sentence, each token from what the engine says of it.
+
+    First the temperature is applied, then only the `top_k` likeliest tokens are left, and of these the fewest
+    likeliest that together have `top_p` of the probability (Holtzman et al. 2020, "The Curious Case of Neural Text
+    Degeneration"). Log-probabilities and scores are those of the engine, untouched by all three.
+
+    Args:
+        engine: what encodes and scores.
+        ids: [sentences, source] source tokens, padded with 0 on the right.
+        lengths: [sentences] unpadded source lengths.
+        seeds: for each sentence non-negative numbers from which, and from nothing else, its random numbers come.
+        max_lengths: [sentences] limits in output tokens, EOS not counted.
+        samples: how many outputs to draw per sentence; the first of them are the same however many there are.
+            A limit of 0 leaves one, the empty output.
+        temperature: above 0; what log-probabilities are divided by: below 1 is safer, above 1 is bolder.
+        top_k: 0 for all tokens.
+        top_p: above 0, at most 1 for all tokens.
+        length_penalty: alpha of `length_normalizer`, for the scores.
+        coverage_penalty: beta of `Coverage`, for the scores.
+        prefixes: for each sentence the tokens its output must begin with, [] for none.
+        rules: what must not be said, see `seq2seq.search.rules`.
+        attention: also return attention weights.
+
+    Returns:
+        For each sentence its `samples` hypotheses, best score first. The same one may have been drawn repeatedly.
+
+    Raises:
+        ValueError: when an argument is out of range or shapes do not fit.
+        FloatingPointError: when the engine returns NaN, or no possible output.
+    """
+    if len(seeds) != len(np.asarray(max_lengths)):
+        raise ValueError(f"Expected seeds of {len(np.asarray(max_lengths))} sentences, got {len(seeds)}.")
+    if not 0 < temperature < np.inf:
+        raise ValueError(f"temperature must be above 0, got {temperature}.")
+    if top_k < 0:
+        raise ValueError(f"top_k must be at least 0, got {top_k}.")
+    if not 0 < top_p <= 1:
+        raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}.")
+    longest = max(int(np.max(max_lengths, initial=0)), *(len(p) for p in prefixes or [()]), 0)
+    selection = Draws(
+        np.array([[_uniforms([*seed, n], longest) for n in range(samples)] for seed in seeds]).reshape(
+            len(seeds), samples, longest
+        ),
+        engine.vocabulary_size,
+        temperature,
+        top_k,
+        top_p,
+    )
+    return search(
+        engine,
+        ids,
+        lengths,
+        selection,
+        max_lengths=max_lengths,
+        length_penalty=length_penalty,
+        coverage_penalty=coverage_penalty,
+        prefixes=prefixes,
+        rules=rules,
+        n_best=samples,
+        attention=attention,
+    )
+
+
+def _uniforms(seed: Sequence[int], number: int) -> NDArray[np.float64]:
+    """The first random numbers of a stream, in [0, 1); asking for more of them does not change these."""
+    return np.random.default_rng(list(seed)).random(number)
+
+
+class Draws:
+    """A `Selection` in which every live hypothesis goes on with one token of its own, drawn at random."""
+
+    def __init__(
+        self, uniforms: NDArray[np.float64], vocabulary_size: int, temperature: float, top_k: int, top_p: float
+    ) -> None:
+        """Takes the random numbers, [sentences, samples, positions], and what `sample` says of the others."""
+        self._uniforms = uniforms
+        self._position = 0
+        self._temperature, self._top_k, self._top_p = temperature, top_k, top_p
+        self.slots = uniforms.shape[1]
+        self.candidates_per_row = top_k or vocabulary_size
+
+    def choose(
+        self, candidates: NDArray[np.float64], log_probs: NDArray[np.float64], ids: IntArray, free: IntArray
+    ) -> Choice:
+        """Draws a token for each row; in the first step, one for each sample from the same row."""
+        shape = ids.shape  # [sentences, beam, k]
+        rows = np.arange(shape[1]) if self._position else np.zeros(self.slots, np.int64)  # [drawn]
+        # Descending, so the forbidden ones leave gaps that count for nothing.
+        possible = candidates.reshape(shape) > -np.inf
+        logits = np.where(possible, log_probs / self._temperature, -np.inf)
+        if self._top_k:
+            logits[np.cumsum(possible, axis=-1) > self._top_k] = -np.inf
+        valid = np.asarray(possible.any(axis=-1))  # [sentences, beam]
+        highest = np.where(valid, logits.max(axis=-1), 0.0)
+        weights = np.exp(logits - highest[..., None])
+        sums = np.cumsum(weights, axis=-1)  # [sentences, beam, k]
+        if self._top_p < 1:
+            weights[sums - weights >= self._top_p * sums[..., -1:]] = 0.0
+            sums = np.cumsum(weights, axis=-1)
+        sums, valid = sums[:, rows], valid[:, rows] & (free > 0)[:, None]
+        points = self._uniforms[:, :, self._position, None] * sums[..., -1:]  # [sentences, drawn, 1]
+        # The first token whose sum is beyond the point; rounding must not lead past the last possible one.
+        drawn = np.minimum((sums <= points).sum(axis=-1), (sums < sums[..., -1:]).sum(axis=-1))
+        drawn = np.where(valid, drawn, 0)  # [sentences, drawn]
+        at = (np.arange(shape[0])[:, None], rows[None, :], drawn)
+        return Choice(
+            tokens=ids[at].astype(np.int32),
+            origins=np.broadcast_to(rows, drawn.shape).astype(np.int32),
+            log_probs=log_probs[at],
+            totals=np.where(valid, candidates.reshape(shape)[at], -np.inf),
+            valid=valid,
+        )
+
+    def keep(self, choice: Choice, sentences: IntArray) -> None:
+        """See `Selection`."""
+        columns = np.broadcast_to(np.arange(choice.tokens.shape[1], dtype=np.int32), choice.tokens.shape)
+        columns = pack(choice._replace(tokens=columns), sentences).tokens  # [kept, beam]
+        self._uniforms = self._uniforms[np.asarray(sentences)[:, None], columns]
+        self._position += 1
