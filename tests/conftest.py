@@ -21,7 +21,14 @@ TINY = {
     "decoder_layers": 2,
     "decoder_size": 10,
 }
-DROPOUTS = ("embedding_dropout", "layer_dropout", "recurrent_dropout", "word_dropout", "readout_dropout")
+DROPOUTS = (
+    "embedding_dropout",
+    "layer_dropout",
+    "recurrent_dropout",
+    "source_word_dropout",
+    "target_word_dropout",
+    "readout_dropout",
+)
 
 
 @pytest.fixture(scope="session")
@@ -105,13 +112,16 @@ def make_training_model(make_model):
 
 @pytest.fixture(scope="session")
 def update_of():
-    """Makes a function of source and target ids that updates a model, as one graph."""
+    """Makes a function of one batch of source and target ids that updates a model, as one graph."""
     import tensorflow as tf
 
     ids = tf.TensorSpec([None, None], tf.int32)
 
     def make(model):
-        return tf.function(lambda *batch: model.train_step(batch), input_signature=[ids, ids], autograph=False)
+        def update(source, target):
+            return model.train_step(((source,), (target,)))
+
+        return tf.function(update, input_signature=[ids, ids], autograph=False)
 
     return make
 

@@ -70,6 +70,10 @@ class Attention(keras.layers.Layer):
         context, weights = self.call(queries, memory)
         return context, weights[:, None]
 
+    def get_config(self) -> dict[str, object]:
+        """What `from_config` makes an equal layer of; Keras's own, where a layer has no method, forgets the name."""
+        return super().get_config()
+
 
 def masked_softmax(scores: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
     """Softmax over the last axis, where `mask` is True; 0 elsewhere. Same shape."""

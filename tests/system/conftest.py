@@ -202,6 +202,7 @@ def tiny_model():
         "embedding_dropout": 0.1,
         "layer_dropout": 0.1,
         "recurrent_dropout": 0.1,
-        "word_dropout": 0.1,
+        "source_word_dropout": 0.1,
+        "target_word_dropout": 0.1,
         "readout_dropout": 0.1,
     }

@@ -120,8 +120,8 @@ def test_beam_one_equals_greedy(trained, engine, sources):
     model, *_ = trained
     step = tf.function(model.step, autograph=False, reduce_retracing=True)
     for source, best in zip(sources[:12], search(engine, sources[:12], beam_size=1), strict=True):
-        memory = model.encode(np.array([source], np.int32))
-        state, token, output = model.decoder.initial_state(memory), BOS, []
+        memory, state = model.begin(np.array([source], np.int32))
+        token, output = BOS, []
         while len(output) < 2 * len(source) + 10:
             logits, _, state = step(tf.constant([token]), memory, state)
             logits = logits.numpy()[0]

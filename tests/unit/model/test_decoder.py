@@ -5,7 +5,8 @@ import pytest
 import tensorflow as tf
 
 from seq2seq.model.attention import Memory
-from seq2seq.model.decoder import Decoder, MeanBridge
+from seq2seq.model.bridges import MeanBridge
+from seq2seq.model.decoder import Decoder
 
 SENTENCES, SOURCE, TARGET, INPUTS, UNITS, READOUT = 3, 5, 4, 6, 8, 7
 LENGTHS = np.array([5, 1, 3])
@@ -122,13 +123,13 @@ class TestDecoder:
         one = Memory(memory.values[:1], memory.mask[:1])
         readout, weights, _ = decoder.step(x, one, state)
 
-        hidden, _ = decoder.lstms[0].step(x, state[:2])
+        hidden, _ = decoder.cells[0].step(x, state[:2])
         scores = one.values[0].numpy() @ hidden[0].numpy()
         expected_weights = np.exp(scores - scores.max())
         expected_weights /= expected_weights.sum()
         context = tf.constant((expected_weights @ one.values[0].numpy())[None])
         for n in range(1, layers):
-            above, _ = decoder.lstms[n].step(tf.concat([hidden, context], -1), state[2 * n : 2 * n + 2])
+            above, _ = decoder.cells[n].step(tf.concat([hidden, context], -1), state[2 * n : 2 * n + 2])
             hidden = hidden + above
         joined = np.concatenate([hidden, context], -1)
         expected = np.tanh(joined @ np.array(decoder.readout_kernel) + np.array(decoder.readout_bias))

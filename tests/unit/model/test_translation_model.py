@@ -76,8 +76,7 @@ def test_steps_equal_the_whole(make_model, batch, encoder_layers, decoder_layers
     model = make_model(encoder_layers=encoder_layers, decoder_layers=decoder_layers)
     source, target = batch
     whole = model.logits(model(batch))
-    memory = model.encode(source)
-    state = model.decoder.initial_state(memory)
+    memory, state = model.begin(source)
     tokens = tf.fill([len(SOURCES)], BOS)
     for t in range(target.shape[1]):
         logits, _, state = model.step(tokens, memory, state)
@@ -125,9 +124,10 @@ def test_every_dropout_is_on_in_training(make_model, batch, all_dropouts):
         assert np.abs(first - second).max() > 1e-2, name
 
 
-def test_word_dropout_drops_whole_words(make_model):
-    model = make_model(word_dropout=0.5)
-    vectors = model.embed(tf.fill([20, 30], 7), training=True).numpy()
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_word_dropout_drops_whole_words(make_model, side):
+    model = make_model(**{f"{side}_word_dropout": 0.5})
+    vectors = getattr(model, f"embed_{side}")(tf.fill([20, 30], 7), training=True).numpy()
     dropped = (vectors == 0).all(-1)
     assert dropped.mean() == pytest.approx(0.5, abs=0.1)
     np.testing.assert_allclose(vectors[~dropped], np.tile(2 * np.array(model.embeddings)[7], ((~dropped).sum(), 1)))
@@ -149,8 +149,8 @@ def test_one_seed_one_model(make_model, batch, all_dropouts):
 def test_no_two_dropouts_draw_the_same_masks(make_model, all_dropouts, seed):
     model = make_model(randomize=False, encoder_layers=3, decoder_layers=3, **all_dropouts | {"seed": seed})
     seeds = [tuple(np.array(v).tolist()) for v in model.non_trainable_variables]
-    # word, embedding; three a layer of the encoder; two a layer of the decoder and the read-out
-    assert len(seeds) == 2 + 9 + 6 + 1
+    # words of both sides, embedding; three a layer of the encoder; two a layer of the decoder and the read-out
+    assert len(seeds) == 3 + 9 + 6 + 1
     assert len(set(seeds)) == len(seeds)
 
 

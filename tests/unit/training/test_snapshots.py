@@ -48,7 +48,7 @@ def test_round_trip_to_the_bit(model, saved, tmp_path, make_training_model, rand
         assert restored[name].dtype == value.dtype
         assert restored[name].tobytes() == value.tobytes(), name
 
-    batch = random_ids([4, 3], seed=9), random_ids([3, 5], seed=9)
+    batch = (random_ids([4, 3], seed=9),), (random_ids([3, 5], seed=9),)
     for _ in range(2):
         logs, there = model.train_step(batch), fresh.train_step(batch)
         assert {k: float(v) for k, v in logs.items()} == {k: float(v) for k, v in there.items()}

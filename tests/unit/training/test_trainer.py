@@ -6,8 +6,9 @@ import pytest
 
 from seq2seq.corpora import ParallelText
 from seq2seq.errors import UserError
+from seq2seq.training.filters import filter_pairs
 from seq2seq.training.reporter import Reporter
-from seq2seq.training.trainer import filter_pairs, read_text
+from seq2seq.training.trainer import read_text
 
 
 @pytest.fixture

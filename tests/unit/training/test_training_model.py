@@ -16,6 +16,12 @@ def batch(random_ids):
     return tf.constant(random_ids(SOURCES, seed=1)), tf.constant(random_ids(TARGETS, seed=2))
 
 
+def update(model, batch):
+    """One update from one batch; several: `test_accumulate`."""
+    source, target = batch
+    return model.train_step(((source,), (target,)))
+
+
 def weights_of(model):
     return [w.numpy() for w in model.trainable_variables]
 
@@ -35,7 +41,7 @@ def updated(model, batch):
     """What one plain gradient step of rate 1 adds to the weights, and its logs."""
     model.compile(optimizer=keras.optimizers.SGD(1.0), jit_compile=False)
     before = weights_of(model)
-    logs = model.train_step(batch)
+    logs = update(model, batch)
     return [after - w for after, w in zip(weights_of(model), before, strict=True)], logs
 
 
@@ -70,7 +76,7 @@ def test_padding_weighs_nothing(make_training_model, batch, pad_more):
     results = []
     for columns in (0, 6):
         model = make_training_model()
-        logs = model.train_step(tuple(pad_more(ids, columns) for ids in batch))
+        logs = update(model, [pad_more(ids, columns) for ids in batch])
         results.append((weights_of(model), {name: float(value) for name, value in logs.items()}))
     assert results[1][1] == pytest.approx(results[0][1], rel=1e-5)
     for a, b in zip(results[0][0], results[1][0], strict=True):
@@ -82,7 +88,7 @@ def test_moving_average(make_training_model, batch):
     model = make_training_model(ema_decay=0.5)
     expected = [w.astype(np.float64) for w in weights_of(model)]
     for step in range(1, 13):
-        model.train_step(batch)
+        update(model, batch)
         # As of Adam's step counter, lower at the beginning: there is little past.
         decay = min(0.5, (1 + step) / (10 + step))
         expected = [a - (1 - decay) * (a - w) for a, w in zip(expected, weights_of(model), strict=True)]
@@ -95,7 +101,7 @@ def test_moving_average(make_training_model, batch):
 
 def test_without_moving_average(make_training_model, batch):
     model = make_training_model(ema_decay=0.0)
-    model.train_step(batch)
+    update(model, batch)
     raw = weights_of(model)
     with averaged(model):
         for a, b in zip(weights_of(model), raw, strict=True):
@@ -104,8 +110,8 @@ def test_without_moving_average(make_training_model, batch):
 
 def test_bfloat16_in_training_only(make_training_model, batch):
     exact, rounded = make_training_model(), make_training_model(product_precision="bfloat16")
-    loss = float(exact.train_step(batch)["loss_sum"])
-    there = float(rounded.train_step(batch)["loss_sum"])
+    loss = float(update(exact, batch)["loss_sum"])
+    there = float(update(rounded, batch)["loss_sum"])
     assert there != loss
     assert there == pytest.approx(loss, rel=0.02)
     again = make_training_model(product_precision="bfloat16")
@@ -116,7 +122,7 @@ def test_what_is_dropped_in_training(make_training_model, batch, all_dropouts):
     model = make_training_model(**all_dropouts)
     plain = float(model.loss_sums(*batch).plain)
     one, two, again = (
-        float(make_training_model(**all_dropouts | {"seed": seed}).train_step(batch)["loss_sum"]) for seed in (1, 2, 1)
+        float(update(make_training_model(**all_dropouts | {"seed": seed}), batch)["loss_sum"]) for seed in (1, 2, 1)
     )
     assert len({plain, one, two}) == 3
     assert again == one
@@ -132,11 +138,12 @@ def test_fit_traces_once_and_learns(make_training_model, random_ids):
     def batches():
         for n in range(60):
             rows = 1 + n % 3
-            yield random_ids([3 + n % 2] * rows, seed=1, extra=n % 4), random_ids([4] * rows, seed=2, extra=n % 5)
+            source = random_ids([3 + n % 2] * rows, seed=1, extra=n % 4)
+            yield (source,), (random_ids([4] * rows, seed=2, extra=n % 5),)
 
     class Counting(TrainingModel):
         def train_step(self, data):
-            traces.append(data[0].shape)
+            traces.append([ids.shape for ids in data[0]])
             return original(self, data)
 
     class Losses(keras.callbacks.Callback):
@@ -145,7 +152,7 @@ def test_fit_traces_once_and_learns(make_training_model, random_ids):
             tokens.append(int(logs["tokens"]))
 
     model.__class__ = Counting
-    ids = tf.TensorSpec([None, None], tf.int32)
+    ids = (tf.TensorSpec([None, None], tf.int32),)
     data = tf.data.Dataset.from_generator(batches, output_signature=(ids, ids))
     model.fit(data, epochs=1, steps_per_epoch=60, callbacks=[Losses()], verbose=0)
     assert tokens == [4, 8, 12] * 20

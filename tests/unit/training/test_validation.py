@@ -32,7 +32,7 @@ def make_validator(trained):
 
 def test_averaged_swaps_back_to_the_bit(make_training_model, random_ids):
     model = make_training_model()
-    model.train_step((random_ids([4, 3]), random_ids([3, 5])))
+    model.train_step(((random_ids([4, 3]),), (random_ids([3, 5]),)))
     # What arithmetic would not bring back.
     odd = np.array([np.nan, -0.0, np.inf, 1e-45, 3.4e38], np.float32)
     bias = model.softmax_bias.numpy()
