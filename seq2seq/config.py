@@ -176,14 +176,16 @@ class ModelConfig(Section):
 
     embedding_size: Annotated[Positive, Field(description="of source, target and read-out")] = 256
     tied: Annotated[bool, Field(description="one table for source, target and softmax; needs tokenizer.joint")] = True
-    cell: Literal["lstm", "gru", "rnn"] = "lstm"
+    cell: Annotated[Literal["lstm", "gru", "rnn"], Field(description="of every recurrent layer")] = "lstm"
     encoder_layers: Positive = 1
     encoder_size: Annotated[Positive, Field(description="units per direction")] = 256
     bidirectional: Annotated[bool, Field(description="the encoder's layers read forwards and backwards")] = True
     decoder_layers: Positive = 2
     decoder_size: Annotated[Positive, Field(description="units; dot attention wants encoder_size × directions")] = 512
     residual: Annotated[bool, Field(description="layers above the first add to what they read")] = True
-    attention: Literal["dot", "general", "additive", "multi_head"] = "dot"
+    attention: Annotated[
+        Literal["dot", "general", "additive", "multi_head"], Field(description="how the decoder looks at the source")
+    ] = "dot"
     attention_heads: Annotated[
         Positive | None, Field(description="of multi_head attention only, which has 8 by default")
     ] = None

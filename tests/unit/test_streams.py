@@ -18,7 +18,7 @@ class Echo:
     def __init__(self):
         self.calls = []
 
-    def translate(self, lines, *, warn=None):
+    def translate(self, lines, *, prefixes=None, first_line=0, warn=None):
         self.calls.append(list(lines))
         for n, line in enumerate(lines):
             if line.startswith("long"):

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 
+from seq2seq.model_folder import save_model
 from seq2seq.translator import Translator
 
 
@@ -14,10 +15,11 @@ def here(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def loaded(copying_translator, identity_tokenizer, monkeypatch):
+def loaded(copying_translator, identity_tokenizer, monkeypatch, here):
     """The translator that any model folder is."""
     translator = copying_translator(identity_tokenizer)
-    monkeypatch.setattr(Translator, "load", lambda path: translator)
+    monkeypatch.setattr(Translator, "load", lambda path, **options: translator)
+    save_model(here / "model", {}, identity_tokenizer, model={}, decoding=translator.decoding)
     return translator
 
 
@@ -77,12 +79,17 @@ def test_search_options_go_to_the_model(run_cli, loaded, type_in):
     assert (loaded.decoding["beam_size"], loaded.decoding["length_penalty"]) == (3, 0)
 
 
+def test_a_text_that_is_not_there(run_cli, capfdbinary, loaded):
+    assert run_cli("translate", "model", "text") == 1
+    assert capfdbinary.readouterr().err.startswith(b"error: text does not exist")
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["missing"], b"missing does not exist: give a model folder"),
         (["."], b". holds no metadata.json: give a model folder"),
-        (["missing", "text"], b"text does not exist"),
+        (["missing", "text"], b"missing does not exist"),
     ],
 )
 def test_a_mistake_is_one_sentence(run_cli, capfdbinary, type_in, arguments, said):
