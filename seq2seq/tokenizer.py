@@ -4,20 +4,19 @@ Ids 0 to 3 are padding, unknown, begin and end of sentence. Byte fallback spells
 lacks in its UTF-8 bytes, so that no input is unknown.
 """
 
+import functools
 import io
 import re
-import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from random import Random
 
 import sentencepiece
 
 from seq2seq.errors import UserError
+from seq2seq.subwords import SubwordSampler
 
 PAD, UNK, BOS, EOS = 0, 1, 2, 3
-
-_SAMPLING = threading.Lock()
-"""SentencePiece has one seed for the whole process."""
 
 
 def tokenizer_names(joint: bool) -> dict[str, str]:
@@ -111,12 +110,22 @@ class Tokenizer:
     def sample(self, lines: Sequence[str], alpha: float, seed: int) -> list[list[int]]:
         """Randomly segmented lines (BPE dropout: Provilkov et al., 2020; unigram sampling: Kudo, 2018).
 
-        SentencePiece draws from one stream that begins anew at each `seed`: give each batch its own.
+        The same lines, `alpha` and `seed` give the same pieces, in every process.
         """
-        with _SAMPLING:
-            sentencepiece.set_random_generator_seed(seed)
-            # One thread: which of several takes which line, and so which random numbers, is up to chance.
-            return self._processor.encode(list(lines), enable_sampling=True, alpha=alpha, nbest_size=-1, num_threads=1)
+        random = Random(seed)
+        return [self._sampler.sample(self._processor.normalize(line), alpha, random) for line in lines]
+
+    @functools.cached_property
+    def _sampler(self) -> SubwordSampler:
+        processor = self._processor
+        normal: dict[str, tuple[int, float]] = {}
+        byte_ids = []
+        for i in range(len(self)):
+            if processor.is_byte(i):
+                byte_ids.append(i)
+            elif not (processor.is_control(i) or processor.is_unknown(i) or processor.is_unused(i)):
+                normal[processor.id_to_piece(i)] = i, processor.get_score(i)
+        return SubwordSampler(normal, byte_ids)
 
     def decode(self, ids: Iterable[int]) -> str:
         """Text of piece ids. A newline, which the bytes 0x0A could spell, becomes a space: one line stays one."""
