@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -11,6 +12,7 @@ import pytest
 
 from seq2seq.config import load_config
 from seq2seq.model_folder import ModelFolder
+from seq2seq.tokenizer import Tokenizer
 from seq2seq.training.schedules import learning_rate
 
 TINY = {
@@ -192,13 +194,15 @@ def test_schedules_and_precisions(train_tiny, schedule, precision):
 
 @pytest.mark.slow
 def test_epochs(train_tiny):
-    """One and a half passes are that many batches, whatever they hold."""
-    folder, _ = train_tiny(max_steps=None, epochs=1.5)
+    """Two passes show every piece of the text twice."""
+    folder, _ = train_tiny(max_steps=None, epochs=2.0)
     lines = log_of(folder / "run")
-    (last,) = {line["epochs"] for line in lines if "validation" in line and line["validation"] == lines[-2]["step"]}
-    assert last == pytest.approx(1.5, abs=0.05)
-    seen = sum(line["tokens"] for line in lines if "step" in line)
-    assert seen / 1.5 == pytest.approx(sum(line["tokens"] for line in lines[1:] if "step" in line) / 1.5)
+    tokenizer = Tokenizer.load(folder / "run" / "tokenizer.model")
+    for side, name in (("tokens", "train.de"), ("source_tokens", "train.en")):
+        text = tokenizer.encode((folder / name).read_text().splitlines())
+        seen = sum(line[side] for line in lines if "step" in line)
+        assert seen == 2 * sum(len(ids) + 1 for ids in text)
+    assert [line for line in lines if "validation" in line][-1]["epochs"] == 2.0
 
 
 @pytest.mark.slow
@@ -243,14 +247,14 @@ class TestMistakes:
         result = seq2seq("train", "tiny.yaml", "--output", "run", cwd=place, status=1)
         assert_one_sentence(result.stderr)
 
-    def test_a_text_that_changed(self, seq2seq, train_tiny, assert_one_sentence):
-        folder, _ = train_tiny(max_steps=5, snapshot_steps=1)
+    def test_a_text_that_changed(self, seq2seq, sort_run, tmp_path, assert_one_sentence):
+        folder = shutil.copytree(sort_run.folder, tmp_path / "copy", symlinks=True)
         state = next((folder / "run" / "snapshots").glob("*/state.json"))
         state.write_text(json.dumps(json.loads(state.read_text()) | {"finished": False}))
-        with (folder / "train.en").open("a") as en, (folder / "train.de").open("a") as de:
-            en.write("One more.\n")
-            de.write("Noch eine.\n")
-        result = seq2seq("train", "tiny.yaml", "--output", "run", cwd=folder, status=1)
+        for side in ("source", "target"):
+            with (folder / f"train.{side}").open("a") as file:
+                file.write("1\n")
+        result = seq2seq("train", "sort.yaml", "--output", "run", cwd=folder, status=1)
         assert_one_sentence(result.stderr, "changed", "run")
 
     def test_two_at_once(self, seq2seq, place, wait_for, assert_one_sentence):
