@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seq2seq.search.candidates import best_columns
 from seq2seq.search.interface import Engine, IntArray, State, StepResult
 
 
@@ -73,7 +74,7 @@ class Ensemble:
 
         Every member gives its whole distribution: the best of the mean need not be among the best of any member.
         """
-        rows = np.arange(len(tokens))[:, None]
+        every = np.arange(self.vocabulary_size, dtype=np.int32)
         mean = np.zeros((len(tokens), self.vocabulary_size))
         attention: Any = 0.0
         new_state: list[Any] = []
@@ -84,29 +85,20 @@ class Ensemble:
             step = engine.step(tokens, parents, state[start : start + length], part, self.vocabulary_size)
             start += length
             new_state += step.state
-            mean[rows, step.ids] += weight * np.exp(np.asarray(step.log_probs, np.float64))
+            probabilities = np.exp(np.asarray(step.log_probs, np.float64))
+            if not (step.ids == every).all():
+                np.put_along_axis(probabilities, step.ids, probabilities.copy(), axis=1)
+            mean += weight * probabilities
             attention = attention + weight * np.asarray(step.attention, np.float64)
         with np.errstate(divide="ignore"):
             log_probs = np.minimum(np.log(mean), 0.0)  # rounding must not lead above probability 1
-        order = _best(log_probs, k)
+        ids = np.broadcast_to(every, mean.shape)
+        if k < self.vocabulary_size:
+            ids = best_columns(log_probs, k).astype(np.int32)
         return StepResult(
-            log_probs[rows, order],
-            order.astype(np.int32),
+            np.take_along_axis(log_probs, ids, axis=1),
+            ids,
             attention,
-            None if score_ids is None else log_probs[rows[:, 0], score_ids],
+            None if score_ids is None else log_probs[np.arange(len(tokens)), score_ids],
             tuple(new_state),
         )
-
-
-def _best(values: NDArray[np.float64], k: int) -> IntArray:
-    """Where the k highest values of each row are, highest first, equal ones by their index: [rows, k]."""
-    columns = values.shape[1]
-    if k == columns:
-        return np.argsort(-values, axis=-1, kind="stable")
-    found = np.sort(np.argpartition(-values, k - 1, axis=-1)[:, :k], axis=-1)
-    chosen = np.take_along_axis(values, found, axis=-1)
-    # Where the last of them has equals that were left out, a partition takes any.
-    tied = np.flatnonzero((values >= chosen.min(axis=-1, keepdims=True)).sum(axis=-1) > k)
-    found = np.take_along_axis(found, np.argsort(-chosen, axis=-1, kind="stable"), axis=-1)
-    found[tied] = np.argsort(-values[tied], axis=-1, kind="stable")[:, :k]
-    return found

@@ -119,6 +119,10 @@ class KerasEngine:
         state = tuple(tf.gather(part, parents) for part in state)
         logits, attention, state = self.model.step(tokens, memory, state)  # [rows, vocabulary]
         normalizer = tf.reduce_logsumexp(logits, -1)  # [rows]
-        top, ids = tf.math.top_k(logits, k)
+        top, ids = tf.cond(
+            k < self.vocabulary_size,
+            lambda: tuple(tf.math.top_k(logits, k)),
+            lambda: (logits, tf.broadcast_to(tf.range(self.vocabulary_size), tf.shape(logits))),
+        )
         scored = tf.gather(logits, score_ids, batch_dims=1)
         return top - normalizer[:, None], ids, attention, scored - normalizer, state

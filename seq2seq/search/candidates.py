@@ -100,6 +100,19 @@ class Choice(NamedTuple):
     valid: NDArray[np.bool_]  # False where there was no slot or no possible candidate left
 
 
+def best_columns(values: NDArray[np.float64], k: int) -> IntArray:
+    """Where the k highest values of each row are, highest first, equal ones by their index: [rows, k]."""
+    if values.shape[1] <= 100 or values.shape[1] == k:
+        return np.argsort(-values, axis=1, kind="stable")[:, :k]
+    found = np.sort(np.argpartition(-values, k - 1, axis=1)[:, :k], axis=1)
+    chosen = np.take_along_axis(values, found, axis=1)
+    # Where the last of them has equals that were left out, a partition takes any.
+    tied = np.flatnonzero((values >= chosen.min(axis=1, keepdims=True)).sum(axis=1) > k)
+    found = np.take_along_axis(found, np.argsort(-chosen, axis=1, kind="stable"), axis=1)
+    found[tied] = np.argsort(-values[tied], axis=1, kind="stable")[:, :k]
+    return found
+
+
 def choose(candidates: NDArray[np.float64], log_probs: NDArray[np.float64], ids: IntArray, slots: IntArray) -> Choice:
     """The best candidates of each sentence, as many as it has slots.
 
@@ -112,7 +125,7 @@ def choose(candidates: NDArray[np.float64], log_probs: NDArray[np.float64], ids:
         slots: [sentences] how many each sentence may take.
     """
     width = min(int(slots.max()), candidates.shape[1])
-    order = np.argsort(-candidates, axis=1, kind="stable")[:, :width]  # [sentences, chosen]
+    order = best_columns(candidates, width)  # [sentences, chosen]
     at = (np.arange(len(order))[:, None], order)
     totals = candidates[at]
     return Choice(

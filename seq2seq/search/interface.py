@@ -38,7 +38,8 @@ class StepResult(NamedTuple):
 
     Attributes:
         log_probs: [rows, k] natural logarithms of the next token's k highest probabilities, descending, at
-            most 0. -inf is allowed, NaN is not.
+            most 0. -inf is allowed, NaN is not. Where k is the whole vocabulary they come in any order: to sort
+            them all can cost more than the step.
         ids: [rows, k] the tokens they belong to. Equal probabilities come in an order that does not depend
             on k or on other rows.
         attention: [rows, source] weights over the source positions, 0 at padding.

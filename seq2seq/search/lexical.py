@@ -39,22 +39,24 @@ class Words(Rule):
         self.states: IntArray = np.array(lexicon.starts)[exempt][:, None]  # [sentences, beam]
 
     def extra(self) -> int:
-        """See `Rule`."""
-        return int(self.lexicon.refused(self.states).max(initial=0))
+        """See `Rule`.
+
+        A hypothesis at risk is refused almost every token, and needs no others while its sentence has better ones.
+        """
+        at_risk = self.lexicon.at_risk(self.states)
+        counted = ~at_risk | at_risk.all(axis=1, keepdims=True)
+        return int(self.lexicon.refused(self.states[counted]).max(initial=0))
 
     def forbid(self, candidates: NDArray[np.float64], tokens: IntArray) -> None:
         """See `Rule`."""
         states = self.states[..., None]
         candidates[self.lexicon.forbidden(states, tokens)] = -np.inf
         risky = self.lexicon.at_risk(self.lexicon.next(states, tokens)) & (tokens != EOS) & (candidates > -np.inf)
-        if not risky.any():
-            return
-        flat, risky = candidates.reshape(len(candidates), -1), risky.reshape(len(candidates), -1)
-        order = np.argsort(np.where(risky, -flat, np.inf), axis=1, kind="stable")
-        ranks = np.empty_like(order)
-        np.put_along_axis(ranks, order, np.arange(order.shape[1])[None, :], axis=1)
-        allowed = np.where(self._left <= 1, 0, self._risks)  # [sentences]
-        candidates[(risky & (ranks >= allowed[:, None])).reshape(candidates.shape)] = -np.inf
+        for n in np.flatnonzero(risky.any(axis=(1, 2))):
+            at = np.nonzero(risky[n])
+            worst_first = np.argsort(candidates[n][at], kind="stable")
+            over = worst_first[: max(0, len(worst_first) - (self._risks if self._left[n] > 1 else 0))]
+            candidates[n][at[0][over], at[1][over]] = -np.inf
 
     def may_end(self) -> NDArray[np.bool_]:
         """See `Rule`."""
@@ -83,9 +85,10 @@ class Banks:
         states = self._words.states
         values = candidates.reshape(ids.shape)
         banks = np.where(ids == EOS, lexicon.full, lexicon.banks(lexicon.next(states[..., None], ids)))
-        possible = values > -np.inf
         # The best of each row, and whatever brings it nearer to saying all.
-        worth = possible & ((np.cumsum(possible, axis=-1) <= self.slots) | (banks > lexicon.banks(states)[..., None]))
+        count = min(self.slots, int(ids.shape[-1]))
+        least = np.partition(values, -count, axis=-1)[..., -count, None]
+        worth = (values > -np.inf) & ((values >= least) | (banks > lexicon.banks(states)[..., None]))
         chosen: list[list[int]] = []
         for row, row_values, row_banks, slots in zip(worth, values, banks, free, strict=True):
             numbers = np.flatnonzero(row) if slots else np.zeros(0, np.int64)

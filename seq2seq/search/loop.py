@@ -97,8 +97,8 @@ def search(
             # Nothing but EOS can follow here, so these do not compete with other candidates.
             rows, slots = at = np.nonzero(beams.valid & at_limit[:, None])
             eos = scored(step).reshape(shape)[at]
-            allowed = [may for rule in rules if (may := rule.may_end()) is not None]
-            broken = ~np.logical_and.reduce(allowed)[at] if allowed else None
+            may_end = [allowed for rule in rules if (allowed := rule.may_end()) is not None]
+            broken = ~np.logical_and.reduce(may_end)[at] if may_end else None
             lost = None if penalties is None else penalties[at]
             history.add_ended(active[rows], slots, eos, beams.totals[at] + eos, lost, broken)
         if at_limit.all():

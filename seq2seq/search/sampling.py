@@ -118,18 +118,17 @@ class Draws:
         """Draws a token for each row; in the first step, one for each sample from the same row."""
         shape = ids.shape  # [sentences, beam, k]
         rows = np.arange(shape[1]) if self._position else np.zeros(self.slots, np.int64)  # [drawn]
-        # Descending, so the forbidden ones leave gaps that count for nothing.
-        possible = candidates.reshape(shape) > -np.inf
-        logits = np.where(possible, log_probs / self._temperature, -np.inf)
-        if self._top_k:
-            logits[np.cumsum(possible, axis=-1) > self._top_k] = -np.inf
-        valid = np.asarray(possible.any(axis=-1))  # [sentences, beam]
-        highest = np.where(valid, logits.max(axis=-1), 0.0)
-        weights = np.exp(logits - highest[..., None])
-        sums = np.cumsum(weights, axis=-1)  # [sentences, beam, k]
-        if self._top_p < 1:
-            weights[sums - weights >= self._top_p * sums[..., -1:]] = 0.0
-            sums = np.cumsum(weights, axis=-1)
+        candidates = candidates.reshape(shape)
+        weights = self._weights(np.where(candidates > -np.inf, log_probs, -np.inf))  # [sentences, beam, k]
+        # Along the tokens' ids: in the order of their probabilities, whose last digits are the engine's whim, a
+        # random number would fall on one of two equals today and on the other tomorrow.
+        if (ids[..., 1:] < ids[..., :-1]).any():
+            order = np.argsort(ids, axis=-1, kind="stable")
+            ids, weights = np.take_along_axis(ids, order, axis=-1), np.take_along_axis(weights, order, axis=-1)
+            log_probs = np.take_along_axis(log_probs, order, axis=-1)
+            candidates = np.take_along_axis(candidates, order, axis=-1)
+        sums = np.cumsum(weights, axis=-1)
+        valid = sums[..., -1] > 0
         sums, valid = sums[:, rows], valid[:, rows] & (free > 0)[:, None]
         points = self._uniforms[:, :, self._position, None] * sums[..., -1:]  # [sentences, drawn, 1]
         # The first token whose sum is beyond the point; rounding must not lead past the last possible one.
@@ -140,9 +139,26 @@ class Draws:
             tokens=ids[at].astype(np.int32),
             origins=np.broadcast_to(rows, drawn.shape).astype(np.int32),
             log_probs=log_probs[at],
-            totals=np.where(valid, candidates.reshape(shape)[at], -np.inf),
+            totals=np.where(valid, candidates[at], -np.inf),
             valid=valid,
         )
+
+    def _weights(self, log_probs: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What each token may be drawn with, of any sum: [sentences, beam, k]."""
+        logits = log_probs / self._temperature
+        highest = logits.max(axis=-1, keepdims=True)
+        weights: NDArray[np.float64] = np.exp(logits - np.where(highest > -np.inf, highest, 0.0))
+        if not self._top_k and self._top_p == 1:
+            return weights
+        order = np.argsort(-weights, axis=-1, kind="stable")
+        weights = np.take_along_axis(weights, order, axis=-1)
+        if self._top_k:
+            weights[..., self._top_k :] = 0.0
+        if self._top_p < 1:
+            sums = np.cumsum(weights, axis=-1)
+            weights[sums - weights >= self._top_p * sums[..., -1:]] = 0.0
+        np.put_along_axis(weights, order, weights.copy(), axis=-1)
+        return weights
 
     def keep(self, choice: Choice, sentences: IntArray) -> None:
         """See `Selection`."""

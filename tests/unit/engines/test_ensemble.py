@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seq2seq.engines.ensemble import Ensemble, _best
+from seq2seq.engines.ensemble import Ensemble
 from seq2seq.search import beam_search, forced_scores
 from tests.unit.search.conftest import TableEngine, padded
 
@@ -79,12 +79,6 @@ def test_neighbours_change_nothing():
         ((alone,),) = beam_search(engine, *padded([source]), max_lengths=[4], **options)
         assert alone.tokens.tolist() == together[i][0].tokens.tolist()
         assert alone.score == together[i][0].score
-
-
-@pytest.mark.parametrize("k", [1, 2, 3, 5])
-def test_the_best_in_the_order_of_a_stable_sort(k):
-    values = np.array([[1.0, 3.0, 3.0, 3.0, 0.0], [5.0, 4.0, 3.0, 2.0, 1.0], [0.0, 0.0, 0.0, 0.0, 0.0]])
-    assert _best(values, k).tolist() == np.argsort(-values, axis=1, kind="stable")[:, :k].tolist()
 
 
 def test_what_does_not_fit_is_an_error():

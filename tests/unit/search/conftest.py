@@ -97,7 +97,8 @@ class TableEngine:
                 new_prefixes[r] = (*prefixes[r], int(tokens[r]))
                 prefix = new_prefixes[r][1:]
             values = self.log_probs(source, prefix)
-            ids[r] = np.argsort(-values, kind="stable")[:k]
+            # All of them come in any order; this one is never the order of the values.
+            ids[r] = np.argsort(-values, kind="stable")[:k] if k < self.vocabulary_size else np.arange(k)[::-1]
             log_probs[r] = values[ids[r]]
             attention[r, : len(source)] = self.attention(source, prefix)
             if scored is not None:

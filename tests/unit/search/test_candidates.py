@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seq2seq.search import BOS, EOS, PAD, StepResult
-from seq2seq.search.candidates import checked, choose, extend, pack, scored
+from seq2seq.search.candidates import best_columns, checked, choose, extend, pack, scored
 
 LOG_PROBS = np.array([[[-1.0, -2.0], [-0.5, -4.0]], [[-1.0, -1.0], [-1.0, -1.0]]])  # [2, 2, 2]
 IDS = np.array([[[4, EOS], [5, 4]], [[PAD, 6], [6, BOS]]])
@@ -67,3 +67,13 @@ def test_scored_must_be_there():
     nothing = np.zeros((1, 1))
     with pytest.raises(ValueError, match="returned none"):
         scored(StepResult(nothing, nothing.astype(int), nothing, None, ()))
+
+
+@pytest.mark.parametrize("columns", [7, 300])
+@pytest.mark.parametrize("k", [1, 2, 7])
+@pytest.mark.parametrize("kinds", [2, 1000])
+def test_the_best_columns_are_those_of_a_stable_sort(columns, k, kinds):
+    values = np.random.default_rng(k).integers(0, kinds, (50, columns)).astype(float)  # with many ties, or few
+    values[::5, ::2] = -np.inf
+    values[7] = -np.inf
+    assert best_columns(values, k).tolist() == np.argsort(-values, axis=1, kind="stable")[:, :k].tolist()
