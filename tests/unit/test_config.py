@@ -17,7 +17,7 @@ OBVIOUS = {
     "data.train.source", "data.train.target", "data.train.pairs", "data.dev.source", "data.dev.target",
     "data.dev.pairs", "data.target_language",
     "tokenizer.type", "tokenizer.vocabulary_size",
-    "model.encoder_layers", "model.decoder_layers", "model.embedding_dropout", "model.readout_dropout",
+    "model.cell", "model.attention", "model.encoder_layers", "model.decoder_layers", "model.embedding_dropout", "model.readout_dropout",
     "training.learning_rate", "training.schedule", "training.warmup_steps", "training.plateau_factor",
     "training.label_smoothing", "training.beta_1", "training.beta_2", "training.epsilon", "training.seed",
     "training.validation_beam_size",
