@@ -9,7 +9,7 @@ import itertools
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,8 @@ from seq2seq.mapped_lines import blocks
 from seq2seq.tokenizer import EOS, PAD, Tokenizer
 
 Ids = NDArray[np.int32]
+Lengths = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]
+"""Pieces of each row's source and target, their ends counted. Shape [rows] each."""
 
 
 def pad(rows: list[list[int]]) -> Ids:
@@ -34,7 +36,7 @@ class Plan(Sequence[NDArray[np.int32]]):
     """The batches of an epoch in order, each as row ids; in memory, little more than one number a row."""
 
     def __init__(self, rows: NDArray[np.int32], starts: NDArray[np.int64], order: NDArray[np.int64]) -> None:
-        """Batch i is the `order[i]`-th stretch of `rows`; `starts` are where stretches begin, and the last one's end."""
+        """Batch i is stretch `order[i]` of `rows`; `starts` are where stretches begin, and where the last one ends."""
         self._rows, self._starts, self._order = rows, starts, order
 
     def __len__(self) -> int:
@@ -138,9 +140,7 @@ def _spans(count: int, size: int = 1 << 16) -> Iterator[tuple[int, int]]:
         yield begin, min(begin + size, count)
 
 
-def weighted_rows(
-    corpora: NDArray[np.uint16], weights: Sequence[float], seed: int, epoch: int
-) -> NDArray[np.int32]:
+def weighted_rows(corpora: NDArray[np.uint16], weights: Sequence[float], seed: int, epoch: int) -> NDArray[np.int32]:
     """What an epoch goes over: each row as often as its corpus weighs, the broken part drawn anew for every epoch.
 
     Args:
@@ -184,7 +184,7 @@ class BatchStream:
         batch_tokens: int,
         seed: int,
         sampling: float = 0.0,
-        lengths: tuple[NDArray[np.integer], NDArray[np.integer]] | None = None,
+        lengths: Lengths | None = None,
         weights: Sequence[float] = (),
     ) -> None:
         """Measures the rows, where that is not done: each is encoded once for its length, and again in its batches.
@@ -196,7 +196,7 @@ class BatchStream:
             batch_tokens: largest number of positions of a batch on either side.
             seed: of the run.
             sampling: of the segmentation (see `Tokenizer.sample`); 0 is off.
-            lengths: pieces of each row's source and target, their ends counted. Shape [rows] each.
+            lengths: of the rows, where they are known.
             weights: how often an epoch goes over the pairs of each of `text.corpora`, where not once.
         """
         self.text = text
@@ -206,10 +206,9 @@ class BatchStream:
         self.seed = seed
         self.sampling = sampling
         self.weights = weights
-        self.source_lengths, self.target_lengths = lengths or (
-            piece_counts(text.sources, tokenizer) + 1,  # [rows], EOS counted
-            piece_counts(text.targets, self.target_tokenizer) + 1,  # [rows]
-        )
+        if lengths is None:
+            lengths = piece_counts(text.sources, tokenizer) + 1, piece_counts(text.targets, self.target_tokenizer) + 1
+        self.source_lengths, self.target_lengths = lengths
         # Two plans are remembered, since batches are made ahead while callbacks still ask for the epoch before.
         self.plan = functools.lru_cache(maxsize=2)(self._plan)
         self._epoch_starts = [0]

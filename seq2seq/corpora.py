@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.errors import UserError
 from seq2seq.lines import decode_line, decode_lines, open_bytes, read_errors, read_lines
-from seq2seq.mapped_lines import MappedLines, blocks, spool_columns
+from seq2seq.mapped_lines import MappedLines, blocks, select, spool_columns
 
 __all__ = [
     "ParallelText",
@@ -40,8 +40,8 @@ class ParallelText:
         """The pairs at `rows`, in that order. Of mapped lines, a view."""
         chosen = np.asarray(rows, np.int64)
         return ParallelText(
-            _select(self.sources, chosen),
-            _select(self.targets, chosen),
+            select(self.sources, chosen),
+            select(self.targets, chosen),
             None if self.corpora is None else self.corpora[chosen],
         )
 
@@ -59,10 +59,6 @@ class ParallelText:
         if self.corpora is not None:
             digest.update(np.bincount(self.corpora).astype("<i8").tobytes())
         return digest.hexdigest()
-
-
-def _select(lines: Sequence[str], rows: NDArray[np.int64]) -> Sequence[str]:
-    return lines.select(rows) if isinstance(lines, MappedLines) else [lines[row] for row in rows.tolist()]
 
 
 def _join(parts: Sequence[Sequence[str]]) -> Sequence[str]:

@@ -35,6 +35,11 @@ def blocks(lines: Sequence[str], size: int = BLOCK_LINES) -> Iterator[list[str]]
         yield list(lines[start : start + size])
 
 
+def select(lines: Sequence[str], rows: NDArray[np.integer]) -> Sequence[str]:
+    """The lines at `rows`, in that order; of mapped lines, a view."""
+    return lines.select(rows) if isinstance(lines, MappedLines) else [lines[row] for row in rows.tolist()]
+
+
 @contextlib.contextmanager
 def temporary_file(folder: Path | None = None) -> Iterator[BinaryIO]:
     """A file without a name, in `folder` or where the system keeps such; what maps it may outlive the block.
@@ -241,7 +246,8 @@ def spool_columns(path: Path, folder: Path | None = None) -> tuple[MappedLines, 
         number = 0
         for block in blocks(MappedLines.read(path, folder)):
             sides: tuple[list[str], list[str]] = [], []
-            for number, line in enumerate(block, start=number + 1):
+            for line in block:
+                number += 1
                 columns = line.split("\t") if line.strip() else ["", ""]
                 if len(columns) != 2:
                     raise UserError(

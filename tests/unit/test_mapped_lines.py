@@ -187,7 +187,7 @@ def test_a_file_that_is_written_to_meanwhile_is_named(tmp_path):
     for content in (b"one\n", b"one\ntwo\nthree\n"):
         path.write_bytes(content)
         for read in (list, lambda lines: lines[1]):
-            with pytest.raises(UserError, match="text.en has been written to since it was read"):
+            with pytest.raises(UserError, match=r"text.en has been written to since it was read"):
                 read(lines)
 
 

@@ -40,7 +40,7 @@ def text_of(pairs):
 def filtered(**options):
     values = {"data": {"train": {"source": "a", "target": "b"}} | options, "training": {"epochs": 1.0}}
     reporter = Lines()
-    kept = filter_pairs(text_of(PAIRS), Words(), build_config(values, "test").data, reporter)
+    kept, _ = filter_pairs(text_of(PAIRS), Words(), build_config(values, "test").data, reporter)
     return set(range(len(PAIRS))) - {n for n, pair in enumerate(PAIRS) if pair in rows(kept)}, len(kept), reporter.said
 
 
