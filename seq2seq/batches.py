@@ -208,7 +208,8 @@ class BatchStream:
         self.weights = weights
         if lengths is None:
             lengths = piece_counts(text.sources, tokenizer) + 1, piece_counts(text.targets, self.target_tokenizer) + 1
-        self.source_lengths, self.target_lengths = lengths
+        self.source_lengths: NDArray[np.integer] = lengths[0]
+        self.target_lengths: NDArray[np.integer] = lengths[1]
         # Two plans are remembered, since batches are made ahead while callbacks still ask for the epoch before.
         self.plan = functools.lru_cache(maxsize=2)(self._plan)
         self._epoch_starts = [0]
