@@ -11,145 +11,17 @@ A config is a YAML file of five sections; every key may be left out but the trai
 Paths are relative to the folder that the command is run in.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from seq2seq.catalogue import card_paths, load_card
+from seq2seq.config_data import FORMS, DataConfig, Positive, Section
 from seq2seq.errors import ConfigError, nearest
 from seq2seq.yaml_text import Marks, dump_yaml, parse_yaml
 
 Probability = Annotated[float, Field(ge=0, lt=1)]
-Positive = Annotated[int, Field(ge=1)]
-
-
-class Section(BaseModel):
-    """Strict: an unknown key or a value of another type is an error, never a guess."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class TextFiles(Section):
-    """Two UTF-8 files whose lines correspond, or one with a pair a line; plain or gzip."""
-
-    source: str | None = None
-    target: str | None = None
-    pairs: str | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def _path_alone(cls, values: Any) -> Any:
-        return {"pairs": values} if isinstance(values, str) else values
-
-    @model_validator(mode="after")
-    def _one_or_two(self) -> "TextFiles":
-        for side in (self.source, self.target):
-            if side is not None and side.removesuffix(".gz").endswith(".tsv"):
-                raise ValueError(f"{side} holds both sides: write {{pairs: {side}}} in place of source and target")
-        two = [self.source, self.target]
-        if two.count(None) == (0 if self.pairs is None else 2):
-            return self
-        raise ValueError(
-            "give source and target (two files whose lines correspond), or pairs (one file: source, tab, target)"
-        )
-
-    @property
-    def paths(self) -> tuple[Path, ...]:
-        """The files: two, or the one that holds both sides."""
-        return tuple(Path(path) for path in (self.source, self.target, self.pairs) if path is not None)
-
-
-class DataConfig(Section):
-    """Which text, and which pairs of it."""
-
-    corpus: Annotated[str | None, Field(description="a name of `seq2seq corpora list`, in place of train and dev")] = (
-        None
-    )
-    train: Annotated[
-        TextFiles | None,
-        Field(description="plain or .gz; or {pairs: text.tsv}, one file with source, tab, target in a line"),
-    ] = None
-    dev: Annotated[TextFiles | None, Field(description="validation text; without it, pairs are held out")] = None
-    hold_out: Annotated[
-        Positive, Field(description="pairs held out of the training text where no dev is given (at most a tenth)")
-    ] = 1000
-    source_language: Annotated[
-        str | None, Field(description="for example en; noted in the model; of a corpus, chooses the direction")
-    ] = None
-    target_language: str | None = None
-    max_tokens: Annotated[Positive, Field(description="pairs with a longer side (in pieces) are dropped")] = 128
-    max_ratio: Annotated[
-        float, Field(ge=1, description="pairs with (longer side + 5) / (shorter side + 5) above it are dropped")
-    ] = 4.0
-    drop_duplicates: Annotated[bool, Field(description="of equal pairs, the first is kept")] = False
-    drop_copies: Annotated[bool, Field(description="pairs whose sides are equal are dropped")] = False
-    drop_wordless: Annotated[bool, Field(description="pairs with a side without any letter or digit are dropped")] = (
-        False
-    )
-    source_scripts: Annotated[
-        list[str] | None,
-        Field(description="pairs are dropped where these, such as [latin], write less than half of the letters"),
-    ] = None
-    target_scripts: Annotated[list[str] | None, Field(description="such as [hiragana, katakana, cjk]")] = None
-
-    @field_validator("corpus")
-    @classmethod
-    def _known_corpus(cls, name: str | None) -> str | None:
-        if name is not None and name not in (known := card_paths()):
-            raise ValueError(f"there is no corpus '{name}' in the catalogue: {nearest(name, known)}")
-        return name
-
-    @model_validator(mode="before")
-    @classmethod
-    def _languages_of_the_corpus(cls, values: Any) -> Any:
-        """Fills in what the corpus's card tells of the languages."""
-        name = values.get("corpus") if isinstance(values, dict) else None
-        if not isinstance(name, str) or name not in card_paths():
-            return values
-        languages = load_card(name).languages
-        source, target = values.get("source_language"), values.get("target_language")
-        if source is None:
-            source = languages[1] if target == languages[0] else languages[0]
-        if target is None:
-            target = languages[0] if source == languages[1] else languages[1]
-        return {**values, "source_language": source, "target_language": target}
-
-    @model_validator(mode="after")
-    def _one_text(self) -> "DataConfig":
-        if self.corpus is None:
-            if self.train is None:
-                raise ValueError("give train (your files) or corpus (a name of `seq2seq corpora list`)")
-            return self
-        if self.train is not None or self.dev is not None:
-            raise ValueError("give corpus, or train and dev, not both")
-        languages = load_card(self.corpus).languages
-        if sorted(languages) != sorted([self.source_language or "", self.target_language or ""]):
-            raise ValueError(
-                f"{self.corpus} has no {self.source_language} to {self.target_language}: source_language and "
-                f"target_language can be {languages[0]} and {languages[1]}, either way round"
-            )
-        return self
-
-    @property
-    def name(self) -> str:
-        """What to call the training text in an error."""
-        if self.train is None:
-            return f"the corpus {self.corpus}"
-        return " and ".join(str(path) for path in self.train.paths)
-
-    def files(self) -> dict[str, tuple[Path, ...]]:
-        """The files of "train", and of "dev" where there is one: two that correspond, or one that holds both sides.
-
-        Raises:
-            UserError: they are those of a corpus that has not been fetched.
-        """
-        if self.corpus is None:
-            given = {"train": self.train, "dev": self.dev}
-            return {split: text.paths for split, text in given.items() if text is not None}
-        card = load_card(self.corpus)
-        languages = self.source_language or "", self.target_language or ""
-        return {split: card.paths(split, *languages) for split in ("train", "dev") if split in card.splits}
 
 
 class TokenizerConfig(Section):
@@ -165,6 +37,10 @@ class TokenizerConfig(Section):
         Literal["nmt_nfkc", "nfkc", "identity"],
         Field(description="SentencePiece's rules for its input; identity changes nothing but runs of spaces"),
     ] = "nmt_nfkc"
+    training_lines: Annotated[
+        Positive,
+        Field(description="it is learnt from no more than this many, spread evenly over the text; of both sides"),
+    ] = 1_000_000
     sampling: Annotated[
         Probability,
         Field(description="subword regularization: BPE dropout probability, or the unigram smoothing alpha; 0 is off"),
@@ -330,7 +206,7 @@ def load_config(path: Path, overrides: tuple[str, ...] = ()) -> Config:
         ConfigError: a key is unknown (the nearest is named), a value is wrong, or the file is not YAML.
         UserError: the file cannot be read.
     """
-    from seq2seq.corpora import open_bytes
+    from seq2seq.lines import open_bytes
 
     with open_bytes(path) as file:
         values, marks = parse_yaml(file.read(), str(path))
@@ -371,7 +247,7 @@ def _sentence(error: ValidationError, origin: str, places: dict[tuple[str, ...],
     """The first of pydantic's findings as one sentence that names the key and where it stands."""
     # An unknown key comes first: what else is wrong is often its consequence.
     first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-    location = tuple(str(part) for part in first["loc"])
+    location = tuple(str(part) for part in first["loc"] if part not in FORMS)
     key = ".".join(location)
     place = next((places[location[:n]] for n in range(len(location), 0, -1) if location[:n] in places), origin)
     if first["type"] == "extra_forbidden":
@@ -387,7 +263,14 @@ def _keys(location: tuple[str, ...]) -> list[str]:
     """The valid keys of the section at `location`."""
     section: type[BaseModel] = Config
     for key in location:
-        annotation = section.model_fields[key].annotation
-        candidates = [annotation, *getattr(annotation, "__args__", ())]
-        section = next(c for c in candidates if isinstance(c, type) and issubclass(c, BaseModel))
+        if not key.isdigit():  # the place in a list
+            section = next(sections_in(section.model_fields[key].annotation))
     return list(section.model_fields)
+
+
+def sections_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The sections that an option of this type can hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from sections_in(part)

@@ -1,120 +1,88 @@
-"""Parallel text: what a line is, and how two files become pairs.
+"""Parallel text: how two files, or two columns of one, become pairs."""
 
-A line ends at `\\n` and nowhere else. Python's text mode also ends lines at a lone `\\r`, and `str.splitlines` at
-U+2028, U+0085, `\\x0b` and more; either would silently shift one side of a corpus against the other.
-"""
-
-import codecs
-import contextlib
-import gzip
 import hashlib
-import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.errors import UserError
+from seq2seq.lines import decode_line, decode_lines, open_bytes, read_errors, read_lines
+from seq2seq.mapped_lines import MappedLines, blocks, select, spool_columns
 
-
-def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> str:
-    """One line of UTF-8 without its end (`\\n` or `\\r\\n`).
-
-    Args:
-        raw: the line as read, with or without its end.
-        name: what to call the file in an error.
-        number: the line's number, from 1.
-        errors: "strict", or "replace" to put U+FFFD where the bytes are not UTF-8.
-
-    Raises:
-        UserError: the bytes are not UTF-8 (with `errors="strict"`).
-    """
-    raw = raw.removesuffix(b"\r\n" if raw.endswith(b"\r\n") else b"\n")
-    if number == 1:
-        raw = raw.removeprefix(codecs.BOM_UTF8)  # some editors' mark of the encoding, no part of the text
-    try:
-        return raw.decode("utf-8", errors)
-    except UnicodeDecodeError as error:
-        raise UserError(
-            f"{name}, line {number}: not valid UTF-8 (byte {error.start + 1} of the line): convert the file to "
-            "UTF-8, or pass --errors replace where the command has it"
-        ) from error
-
-
-def decode_lines(raw_lines: Iterable[bytes], name: str, errors: str = "strict") -> Iterator[str]:
-    """`decode_line` over a file: line i of the input is string i of the output."""
-    for number, raw in enumerate(raw_lines, start=1):
-        yield decode_line(raw, name, number, errors)
-
-
-@contextlib.contextmanager
-def read_errors(name: str) -> Iterator[None]:
-    """Turns what can go wrong in reading the file `name` into a `UserError`."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise UserError(f"{name} does not exist: check the path (it is relative to the current folder)") from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UserError(f"{name} is damaged ({error}): fetch or compress it again") from error
-    except OSError as error:
-        raise UserError(f"{name} cannot be read ({error.strerror}): check its kind and permissions") from error
-
-
-def open_bytes(path: Path) -> BinaryIO:
-    """Opens a plain or gzip file (known by its first two bytes, not by its name) for reading.
-
-    Raises:
-        UserError: there is no such file, or it cannot be read.
-    """
-    with read_errors(str(path)):
-        file = path.open("rb")
-        if file.peek(2)[:2] == b"\x1f\x8b":
-            return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
-        return file
-
-
-def read_lines(path: Path) -> list[str]:
-    """All lines of a UTF-8 file, plain or gzip.
-
-    Raises:
-        UserError: the file is missing, unreadable, damaged or not UTF-8.
-    """
-    with open_bytes(path) as file, read_errors(str(path)):
-        return list(decode_lines(file, str(path)))
+__all__ = [
+    "ParallelText",
+    "decode_line",
+    "decode_lines",
+    "join_parallel",
+    "open_bytes",
+    "read_errors",
+    "read_lines",
+    "read_parallel",
+]
 
 
 @dataclass(frozen=True)
 class ParallelText:
     """Sentence pairs: `sources[i]` and `targets[i]` say the same."""
 
-    sources: list[str]
-    targets: list[str]
+    sources: Sequence[str]
+    targets: Sequence[str]
+    corpora: NDArray[np.uint16] | None = field(default=None, compare=False)
+    """Which corpus each pair is of, where there are several. Shape [pairs]."""
 
     def __len__(self) -> int:
         return len(self.sources)
 
-    def select(self, rows: Iterable[int]) -> "ParallelText":
-        """The pairs at `rows`, in that order."""
-        chosen = list(rows)
-        return ParallelText([self.sources[row] for row in chosen], [self.targets[row] for row in chosen])
+    def select(self, rows: ArrayLike) -> "ParallelText":
+        """The pairs at `rows`, in that order. Of mapped lines, a view."""
+        chosen = np.asarray(rows, np.int64)
+        return ParallelText(
+            select(self.sources, chosen),
+            select(self.targets, chosen),
+            None if self.corpora is None else self.corpora[chosen],
+        )
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """All pairs in order, with few of them in memory at a time."""
+        return zip(self.sources, self.targets, strict=True)
 
     def fingerprint(self) -> str:
         """A SHA-256 over all pairs: tells whether a resumed run reads the text it began with."""
         digest = hashlib.sha256()
         for side in (self.sources, self.targets):
-            for line in side:
-                digest.update(line.encode() + b"\n")
+            for block in blocks(side):
+                digest.update("".join(f"{line}\n" for line in block).encode())
             digest.update(b"\0")
+        if self.corpora is not None:
+            digest.update(np.bincount(self.corpora).astype("<i8").tobytes())
         return digest.hexdigest()
 
 
-def read_parallel(source: Path, target: Path | None = None) -> ParallelText:
+def _join(parts: Sequence[Sequence[str]]) -> Sequence[str]:
+    mapped = [lines for lines in parts if isinstance(lines, MappedLines)]
+    return MappedLines.join(mapped) if len(mapped) == len(parts) else [line for lines in parts for line in lines]
+
+
+def read_parallel(source: Path, target: Path | None = None, folder: Path | None = None) -> ParallelText:
     """Reads two files whose lines correspond, or one with two columns: source, tab, target.
+
+    The text stays on the disk (see `seq2seq.mapped_lines`): its files must not be written to while it is in use.
+
+    Args:
+        source: the file of the source, or of both sides.
+        target: the file of the target.
+        folder: where unnamed temporary files may grow as large as the text is uncompressed.
 
     Raises:
         UserError: a file cannot be read, the counts differ, a line has not two columns, or there is no pair at all.
     """
-    text = _read_columns(source) if target is None else ParallelText(read_lines(source), read_lines(target))
+    if target is None:
+        text = ParallelText(*spool_columns(source, folder))
+    else:
+        text = ParallelText(MappedLines.read(source, folder), MappedLines.read(target, folder))
     if len(text.sources) != len(text.targets):
         raise UserError(
             f"{source} has {len(text.sources)} lines but {target} has {len(text.targets)}: "
@@ -126,16 +94,12 @@ def read_parallel(source: Path, target: Path | None = None) -> ParallelText:
     return text
 
 
-def _read_columns(path: Path) -> ParallelText:
-    """A pair a line. A blank line is a blank pair; nothing is quoted or escaped."""
-    text = ParallelText([], [])
-    for number, line in enumerate(read_lines(path), start=1):
-        columns = line.split("\t") if line.strip() else ["", ""]
-        if len(columns) != 2:
-            raise UserError(
-                f"{path}, line {number}: {len(columns)} columns, where source, tab, target should stand: keep two "
-                "(cut -f 1,2)"
-            )
-        text.sources.append(columns[0])
-        text.targets.append(columns[1])
-    return text
+def join_parallel(texts: Sequence[ParallelText]) -> ParallelText:
+    """Several corpora one after the other; `corpora` tells them apart."""
+    if len(texts) == 1:
+        return texts[0]
+    return ParallelText(
+        _join([text.sources for text in texts]),
+        _join([text.targets for text in texts]),
+        np.repeat(np.arange(len(texts), dtype=np.uint16), [len(text) for text in texts]),
+    )

@@ -7,7 +7,7 @@ lacks in its UTF-8 bytes, so that no input is unknown.
 import functools
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 
@@ -63,7 +63,7 @@ class Tokenizer:
         A text too small for `vocabulary_size` pieces gives as many as it can: `len()` tells how many.
 
         Args:
-            lines: training text, one sentence each.
+            lines: training text, one sentence each; gone over twice where the vocabulary has to be smaller.
             vocabulary_size: pieces, the four special ones and the 256 bytes included.
             type: "bpe" (Sennrich et al., 2016) or "unigram" (Kudo, 2018).
             character_coverage: share of the text's characters that become pieces of their own.
@@ -72,7 +72,7 @@ class Tokenizer:
         Raises:
             UserError: the text has no characters, or `vocabulary_size` is below what they need.
         """
-        text = list(lines)
+        text = list(lines) if isinstance(lines, Iterator) else lines
         for _ in range(2):
             model = io.BytesIO()
             try:

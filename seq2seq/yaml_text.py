@@ -8,7 +8,7 @@ import yaml
 from seq2seq.errors import ConfigError
 
 Marks = dict[tuple[str, ...], int]
-"""Key path → the line (from 1) on which the key stands."""
+"""Key path → the line (from 1) on which the key stands; in a list, the place from 0 is the key."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -64,6 +64,10 @@ def dump_yaml(values: dict[str, Any]) -> str:
 
 
 def _collect(node: yaml.Node | None, path: tuple[str, ...], marks: Marks, origin: str) -> None:
+    if isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            marks[*path, str(number)] = value.start_mark.line + 1
+            _collect(value, (*path, str(number)), marks, origin)
     if not isinstance(node, yaml.MappingNode):
         return
     for key, value in node.value:

@@ -8,7 +8,11 @@ import click
 
 @click.command("train")
 @click.argument("config", type=click.Path(path_type=Path), required=False)
-@click.option("--source", type=click.Path(path_type=Path), help="Without a config: training text to translate from.")
+@click.option(
+    "--source",
+    type=click.Path(path_type=Path),
+    help="Without a config: training text to translate from; or a .tsv: source, tab, target.",
+)
 @click.option("--target", type=click.Path(path_type=Path), help="Without a config: its translation, line by line.")
 @click.option("--output", "-o", type=click.Path(path_type=Path), help="Run folder.  [default: runs/NAME-OF-CONFIG]")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Put a value over the config's.")
@@ -22,6 +26,7 @@ def command(
     \b
       seq2seq train configs/quickstart.yaml --output runs/quickstart
       seq2seq train --source train.en --target train.de --output runs/mine
+      seq2seq train --source pairs.tsv --output runs/mine
       seq2seq train my.yaml --set training.epochs=5 --set model.layer_dropout=0.2
     """
     from seq2seq.config import build_config, load_config
@@ -32,23 +37,19 @@ def command(
         resolved = load_config(config, overrides)
         output = output or Path("runs") / config.stem
     else:
-        if not (source and target and output):
-            raise click.UsageError("Give a CONFIG, or --source, --target and --output.")
-        values = {
-            "data": {
-                "train": {"source": str(source), "target": str(target)},
-                "source_language": _language(source),
-                "target_language": _language(target),
-            },
-            "training": {"epochs": 12.0},
-        }
+        two_columns = source is not None and source.name.removesuffix(".gz").endswith(".tsv")
+        if not (source and (target or two_columns) and output):
+            raise click.UsageError("Give a CONFIG, or --source, --target (but for a .tsv) and --output.")
+        sides = {"source": str(source), "target": str(target)} if target else {"pairs": str(source)}
+        languages = {"source_language": _language(source), "target_language": _language(target)} if target else {}
+        values = {"data": {"train": sides, **languages}, "training": {"epochs": 12.0}}
         if any(override.startswith("training.max_steps=") for override in overrides):
             values["training"] = {}
         resolved = build_config(values, "the command line", overrides)
 
     from seq2seq.quiet import quiet_libraries
 
-    resolved.data.files()  # says what was not fetched now, not after TensorFlow has loaded
+    resolved.data.training_paths()  # says what was not fetched now, not after TensorFlow has loaded
     with quiet_libraries():
         from seq2seq.training.trainer import train
 

@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from seq2seq.config import Config
-from seq2seq.errors import UserError
+from seq2seq.config import Config, load_config
+from seq2seq.errors import ConfigError, UserError
 from seq2seq.files import remove_folder, remove_leftovers, replace_link, write_errors, write_file
 from seq2seq.training.snapshots import steps_in
 from seq2seq.yaml_text import parse_yaml
@@ -71,7 +71,10 @@ class RunFolder:
             yield
 
     def _compare(self, config: Config) -> None:
-        before, _ = parse_yaml(self.config.read_bytes(), str(self.config))
+        try:  # what options there are since the run began are at their defaults
+            before = load_config(self.config).model_dump(mode="json")
+        except ConfigError:
+            before, _ = parse_yaml(self.config.read_bytes(), str(self.config))
         if differing := sorted(_differences(before, config.model_dump(mode="json"))):
             raise UserError(
                 f"{self.path} holds another run ({differing[0]}): choose another --output, or give the config it "

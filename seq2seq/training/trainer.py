@@ -1,9 +1,8 @@
 """A training run from config to model: reads the text, builds the model, calls Keras's `fit`."""
 
 import math
-import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,8 +10,8 @@ import numpy as np
 import tensorflow as tf
 
 from seq2seq.batches import BatchStream
-from seq2seq.config import Config, DataConfig, TokenizerConfig
-from seq2seq.corpora import ParallelText, read_parallel
+from seq2seq.config import Config, TokenizerConfig
+from seq2seq.corpora import ParallelText
 from seq2seq.errors import UserError
 from seq2seq.files import write_file
 from seq2seq.model.weights import get_weights
@@ -27,6 +26,7 @@ from seq2seq.training.run_folder import RunFolder
 from seq2seq.training.runtime import prepare_process, resolve
 from seq2seq.training.snapshots import read_state, restore_snapshot
 from seq2seq.training.state import TrainingState
+from seq2seq.training.text import TokenizerLines, read_text
 from seq2seq.training.training_model import TrainingModel
 from seq2seq.training.validation import Result, Validator
 from seq2seq.training.warm_start import take_tokenizers, take_weights
@@ -67,9 +67,10 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
 
 def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Reporter) -> Outcome:
     options = config.training
-    text, dev = read_text(config.data, options.seed)
-    facts = run.load_facts() or resolve(options) | {"text": text.fingerprint(), "dev": dev.fingerprint()}
-    if (facts["text"], facts["dev"]) != (text.fingerprint(), dev.fingerprint()):
+    text, dev = read_text(config.data, options.seed, run.path)
+    prints = {"text": text.fingerprint(), "dev": dev.fingerprint()}
+    facts = run.load_facts() or resolve(options) | prints
+    if {key: facts[key] for key in prints} != prints:
         raise UserError(
             f"the training or dev text has changed since the run in {run.path} began: bring the old text back, or "
             "choose another --output"
@@ -78,7 +79,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     prepare_process(int(facts["threads"]), options.seed)
 
     tokenizer, target_tokenizer = _tokenizers(config, run, text, reporter)
-    text = filter_pairs(text, tokenizer, config.data, reporter, target_tokenizer)
+    text, lengths = filter_pairs(text, tokenizer, config.data, reporter, target_tokenizer)
     report_overlap(text, dev, reporter)
     stream = BatchStream(
         text,
@@ -87,6 +88,8 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         batch_tokens=options.batch_tokens,
         seed=options.seed,
         sampling=config.tokenizer.sampling,
+        lengths=lengths,
+        weights=config.data.weights,
     )
     last_step = options.max_steps or _last_step(stream, options.epochs or 1, options.accumulate)
     model = _model(config, tokenizer, target_tokenizer, str(facts["precision"]))
@@ -144,27 +147,6 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     return Outcome(run.model, state, interrupts.signal)
 
 
-def read_text(data: DataConfig, seed: int) -> tuple[ParallelText, ParallelText]:
-    """The training and the dev text.
-
-    Without a dev text, some pairs are held out of the training text; no pair of theirs, and none with the same source,
-    stays in it.
-    """
-    files = data.files()
-    text = read_parallel(*files["train"])
-    if "dev" in files:
-        return text, read_parallel(*files["dev"])
-    rows = [n for n in range(len(text)) if text.sources[n].strip() and text.targets[n].strip()]
-    wanted = min(data.hold_out, len(rows) // 10)
-    if not wanted:
-        raise UserError(
-            f"{data.name}: {len(rows)} usable pairs are too few to hold some out: give data.dev, or more text"
-        )
-    dev = text.select(sorted(random.Random(seed).sample(rows, wanted)))
-    held = set(dev.sources)
-    return text.select(n for n, source in enumerate(text.sources) if source not in held), dev
-
-
 def _tokenizers(
     config: Config, run: RunFolder, text: ParallelText, reporter: Reporter
 ) -> tuple[Tokenizer, Tokenizer | None]:
@@ -174,10 +156,11 @@ def _tokenizers(
     """
     names = tokenizer_names(config.tokenizer.joint)
 
-    def of(name: str, lines: list[str]) -> Tokenizer:
+    def of(name: str, *sides: Sequence[str]) -> Tokenizer:
         path = run.path / name
         if path.is_file():
             return Tokenizer.load(path)
+        lines = TokenizerLines(sides, config.tokenizer.training_lines, config.training.seed)
         tokenizer = _learn_tokenizer(config.tokenizer, lines, name, reporter)
         write_file(path, tokenizer.model)
         return tokenizer
@@ -185,13 +168,13 @@ def _tokenizers(
     if not (run.path / names["target"]).is_file() and config.training.initialize_from is not None:
         take_tokenizers(Path(config.training.initialize_from), config, run.path)
     if config.tokenizer.joint:
-        return of(names["source"], [*text.sources, *text.targets]), None
+        return of(names["source"], text.sources, text.targets), None
     return of(names["source"], text.sources), of(names["target"], text.targets)
 
 
-def _learn_tokenizer(options: TokenizerConfig, lines: list[str], name: str, reporter: Reporter) -> Tokenizer:
+def _learn_tokenizer(options: TokenizerConfig, lines: Iterable[str], name: str, reporter: Reporter) -> Tokenizer:
     tokenizer = Tokenizer.train(
-        [line for line in lines if line.strip()],
+        lines,
         vocabulary_size=options.vocabulary_size,
         type=options.type,
         character_coverage=options.character_coverage,

@@ -63,7 +63,7 @@ class Validator:
         self.model = model
         self.batches = BatchStream(dev, tokenizer, target_tokenizer=target_tokenizer, batch_tokens=batch_tokens, seed=0)
         chosen = np.linspace(0, len(dev) - 1, min(sentences, len(dev))).round().astype(int)
-        self.translated = dev.select(chosen.tolist())
+        self.translated = dev.select(chosen)
         self.translator = Translator(KerasEngine(model), tokenizer, decoding, target_language, target_tokenizer)
         ids = tf.TensorSpec([None, None], tf.int32)
         self._loss = tf.function(model.loss_sums, input_signature=[ids, ids], autograph=False)
@@ -76,8 +76,8 @@ class Validator:
             sums = self._loss(batch.source, batch.target)
             loss += float(sums.plain)
             tokens += int(sums.tokens)
-        translations = self.translator.translate(self.translated.sources)
-        scores = evaluate(translations, self.translated.targets, ("bleu", "chrf"))
+        translations = self.translator.translate(list(self.translated.sources))
+        scores = evaluate(translations, list(self.translated.targets), ("bleu", "chrf"))
         return Result(loss / tokens, scores, translations)
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.batches import BatchStream, pad, piece_counts, plan_epoch
+from seq2seq.batches import BatchStream, pad, piece_counts, plan_epoch, weighted_rows
 from seq2seq.corpora import ParallelText, read_parallel
 from seq2seq.search import EOS, PAD
 
@@ -192,3 +192,103 @@ def test_piece_counts_are_the_same_in_blocks(joint_tokenizer):
     lines = [f"line {n}" * (n % 5) for n in range(5000)]
     counts = piece_counts(lines, joint_tokenizer)
     assert counts.tolist() == [len(ids) for ids in joint_tokenizer.encode(lines)]
+
+
+def test_a_plan_of_given_rows_goes_over_them_as_often_as_they_are_given():
+    lengths = np.array([5, 9, 3, 7], np.uint16)
+    rows = np.array([0, 0, 0, 2, 3], np.int32)
+    batches = plan_epoch(lengths, lengths, 12, seed=1, epoch=0, rows=rows)
+    assert sorted(itertools.chain(*(batch.tolist() for batch in batches))) == rows.tolist()
+    assert all(len(batch) * lengths[batch].max() <= 12 for batch in batches)
+
+
+@given(lengths, st.integers(20, 300), seeds)
+def test_a_plan_depends_on_lengths_and_not_on_their_width(rows, budget, seed):
+    sides = np.array(rows).reshape(-1, 2)
+    wide = plan_epoch(sides[:, 0], sides[:, 1], budget, seed, 0)
+    narrow = plan_epoch(*(side.astype(np.uint16) for side in sides.T), budget, seed, 0)
+    assert all(np.array_equal(*both) for both in zip(wide, narrow, strict=True))
+    assert [batch.tolist() for batch in wide[1:3]] == [wide[i].tolist() for i in range(len(wide))[1:3]]
+    with pytest.raises(IndexError):
+        wide[len(wide)]
+
+
+def test_rows_of_a_length_are_in_chance_order():
+    """Who is beside whom among equals must change, or every epoch has the same batches."""
+    same = np.full(1000, 10, np.uint16)
+    (one,), (other,) = (plan_epoch(same, same, 10**6, 1, epoch) for epoch in (0, 1))
+    assert abs(np.corrcoef(one, np.arange(1000))[0, 1]) < 0.2
+    assert abs(np.corrcoef(one, other)[0, 1]) < 0.2
+
+
+def test_a_plan_of_many_rows_is_sorted_across_its_stretches():
+    """More rows than are worked on at a time, and lengths beyond what a key holds."""
+    count = 150_000
+    random = np.random.default_rng(1)
+    source, target = (random.integers(1, 40, count).astype(np.int32) for _ in range(2))
+    source[7] = target[7] = 100_000
+    batches = plan_epoch(source, target, 4000, 1, 0)
+    assert np.array_equal(np.sort(np.concatenate(list(batches))), np.arange(count))
+    assert max(np.ptp(target[batch]) for batch in batches if 7 not in batch) <= 3
+    assert np.mean([len(batch) * max(target[batch].max(), source[batch].max()) for batch in batches]) > 3500
+
+
+corpora_and_weights = st.lists(
+    st.tuples(st.integers(0, 12), st.sampled_from([0.01, 0.5, 0.75, 1, 1.5, 2, 3])), min_size=1
+)
+
+
+@given(corpora_and_weights, seeds, st.integers(0, 50))
+def test_an_epoch_goes_over_each_corpus_by_its_weight(parts, seed, epoch):
+    corpora = np.repeat(np.arange(len(parts), dtype=np.uint16), [size for size, _ in parts])
+    rows = weighted_rows(corpora, [weight for _, weight in parts], seed, epoch)
+    times = np.bincount(rows, minlength=len(corpora))
+    for corpus, (size, weight) in enumerate(parts):
+        own = times[corpora == corpus]
+        if size:
+            assert own.sum() == max(1, round(weight * size))
+            assert set(own) <= {int(weight), int(weight) + 1}
+            assert weight % 1 or set(own) == {weight}
+    np.random.default_rng().random()
+    assert np.array_equal(weighted_rows(corpora, [weight for _, weight in parts], seed, epoch), rows)
+
+
+def test_what_a_broken_weight_draws_differs_by_epoch_seed_and_corpus():
+    corpora = np.repeat(np.arange(2, dtype=np.uint16), 1000)
+    draws = []
+    for seed, epoch in ((1, 0), (1, 1), (2, 0)):
+        rows = weighted_rows(corpora, [0.5, 0.5], seed, epoch)
+        draws += [set(rows[rows < 1000].tolist()), set((rows[rows >= 1000] - 1000).tolist())]
+    for one, other in itertools.combinations(draws, 2):
+        assert 200 < len(one & other) < 300
+
+
+def test_a_stream_with_weights_is_addressed_by_step_as_any(text, joint_tokenizer):
+    two = ParallelText(text.sources, text.targets, np.repeat(np.arange(2, dtype=np.uint16), [250, 50]))
+
+    def make(*weights):
+        return BatchStream(two, joint_tokenizer, batch_tokens=300, seed=1, weights=weights)
+
+    straight = make(0.5, 3)
+    for epoch in range(3):
+        times = np.bincount(np.concatenate(list(straight.plan(epoch))), minlength=300)
+        assert times[:250].sum() == 125 and set(times[:250]) == {0, 1} and set(times[250:]) == {3}
+        assert straight.epoch_start(epoch + 1) - straight.epoch_start(epoch) == len(straight.plan(epoch))
+    for step in (straight.epoch_start(2), 3, 0):
+        assert same(make(0.5, 3).batch(step), straight.batch(step))
+    # Weights of 1 change nothing.
+    plain = BatchStream(text, joint_tokenizer, batch_tokens=300, seed=1)
+    assert all(same(make(1, 1).batch(step), plain.batch(step)) for step in range(5))
+    assert not same(make(1, 2).batch(0), plain.batch(0))
+
+
+def test_lengths_that_are_known_are_not_counted_again(text, joint_tokenizer):
+    counted = BatchStream(text, joint_tokenizer, batch_tokens=300, seed=1)
+
+    class Silent:
+        def encode(self, lines):
+            raise AssertionError("counted again")
+
+    lengths = counted.source_lengths.astype(np.uint16), counted.target_lengths.astype(np.uint16)
+    given_them = BatchStream(text, Silent(), batch_tokens=300, seed=1, lengths=lengths)
+    assert all(np.array_equal(*both) for both in zip(given_them.plan(1), counted.plan(1), strict=True))

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -200,7 +201,7 @@ def test_the_recipes_are_valid(project_root, name):
 
 
 def test_training_finds_the_text_of_a_corpus(cache):
-    from seq2seq.training.trainer import read_text
+    from seq2seq.training.text import read_text
 
     card = load_card("traveller")
     text, dev = read_text(data(corpus="traveller", source_language="de"), seed=1)
@@ -209,18 +210,18 @@ def test_training_finds_the_text_of_a_corpus(cache):
 
 
 def test_the_files_of_a_config(cache):
-    assert {split: [path.name for path in paths] for split, paths in data(corpus="traveller").files().items()} == {
-        "train": ["train.en", "train.de"],
-        "dev": ["dev.en", "dev.de"],
-    }
-    assert [*data(train="a.tsv").files()] == ["train"]
-    assert [*data(train="a.tsv", dev={"source": "b", "target": "c"}).files()] == ["train", "dev"]
+    traveller = data(corpus="traveller")
+    assert [[path.name for path in paths] for paths in traveller.training_paths()] == [["train.en", "train.de"]]
+    assert [path.name for path in traveller.dev_paths()] == ["dev.en", "dev.de"]
+    assert data(train="a.tsv").training_paths() == [(Path("a.tsv"),)]
+    assert data(train="a.tsv").dev_paths() is None
+    assert data(train="a.tsv", dev={"source": "b", "target": "c"}).dev_paths() == (Path("b"), Path("c"))
     with pytest.raises(UserError, match=r"seq2seq corpora fetch multi30k-en-cs"):
-        data(corpus="multi30k-en-cs").files()
+        data(corpus="multi30k-en-cs").training_paths()
 
 
 def test_training_reads_columns_and_holds_pairs_out_of_them(tmp_path):
-    from seq2seq.training.trainer import read_text
+    from seq2seq.training.text import read_text
 
     (tmp_path / "t.tsv").write_text("".join(f"s{n}\tt{n}\n" for n in range(40)))
     text, dev = read_text(data(train=str(tmp_path / "t.tsv")), seed=1)

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import BaseModel
 
-from seq2seq.config import Config, build_config, load_config
+from seq2seq.config import Config, build_config, load_config, sections_in
 from seq2seq.errors import ConfigError, UserError
 
 CONFIGS = Path(__file__).parents[2] / "configs"
@@ -30,9 +29,8 @@ def sections(section=Config, path=()):
     """(path, model) of every section, the whole config first."""
     yield path, section
     for name, field in section.model_fields.items():
-        for kind in (field.annotation, *getattr(field.annotation, "__args__", ())):
-            if isinstance(kind, type) and issubclass(kind, BaseModel):
-                yield from sections(kind, (*path, name))
+        for kind in sections_in(field.annotation):
+            yield from sections(kind, (*path, name))
 
 
 SECTIONS = dict(sections())

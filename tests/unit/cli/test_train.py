@@ -48,6 +48,8 @@ def test_a_mistake_without_a_config_names_the_command_line(run_cli, capsys):
         [],
         ["--source", "a"],
         ["--source", "a", "--target", "b"],
+        ["--source", "a.tsv"],
+        ["--source", "a", "--output", "o"],
         ["my.yaml", "--source", "a"],
         ["my.yaml", "--target", "b"],
     ],
@@ -55,6 +57,20 @@ def test_a_mistake_without_a_config_names_the_command_line(run_cli, capsys):
 def test_what_to_train_on_is_said_in_one_way(run_cli, capsys, arguments):
     assert run_cli("train", *arguments) == 2
     assert "Give a CONFIG, or --source" in capsys.readouterr().err.splitlines()[-1]
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "a.en.tsv.gz"])
+def test_one_file_of_pairs_is_enough(run_cli, capsys, name):
+    arguments = ["train", "--source", name, "--output", "run"]
+    assert run_cli(*arguments, "--set", "data.dev=7") == 2
+    assert "data.dev" in capsys.readouterr().err
+    assert run_cli(*arguments) == 1
+    assert capsys.readouterr().err.startswith(f"error: {name} does not exist")
+
+
+def test_one_file_of_pairs_has_no_target_beside_it(run_cli, capsys):
+    assert run_cli("train", "--source", "a.tsv", "--target", "b", "--output", "run") == 2
+    assert "a.tsv holds both sides: write {pairs: a.tsv}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""What a line is, and how a file of them is read.
+
+A line ends at `\\n` and nowhere else. Python's text mode also ends lines at a lone `\\r`, and `str.splitlines` at
+U+2028, U+0085, `\\x0b` and more; either would silently shift one side of a corpus against the other.
+"""
+
+import codecs
+import contextlib
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from seq2seq.errors import UserError
+
+
+def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> str:
+    """One line of UTF-8 without its end (`\\n` or `\\r\\n`).
+
+    Args:
+        raw: the line as read, with or without its end.
+        name: what to call the file in an error.
+        number: the line's number, from 1.
+        errors: "strict", or "replace" to put U+FFFD where the bytes are not UTF-8.
+
+    Raises:
+        UserError: the bytes are not UTF-8 (with `errors="strict"`).
+    """
+    raw = raw.removesuffix(b"\r\n" if raw.endswith(b"\r\n") else b"\n")
+    if number == 1:
+        raw = raw.removeprefix(codecs.BOM_UTF8)  # some editors' mark of the encoding, no part of the text
+    try:
+        return raw.decode("utf-8", errors)
+    except UnicodeDecodeError as error:
+        raise UserError(
+            f"{name}, line {number}: not valid UTF-8 (byte {error.start + 1} of the line): convert the file to "
+            "UTF-8, or pass --errors replace where the command has it"
+        ) from error
+
+
+def decode_lines(raw_lines: Iterable[bytes], name: str, errors: str = "strict") -> Iterator[str]:
+    """`decode_line` over a file: line i of the input is string i of the output."""
+    for number, raw in enumerate(raw_lines, start=1):
+        yield decode_line(raw, name, number, errors)
+
+
+@contextlib.contextmanager
+def read_errors(name: str) -> Iterator[None]:
+    """Turns what can go wrong in reading the file `name` into a `UserError`."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UserError(f"{name} does not exist: check the path (it is relative to the current folder)") from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UserError(f"{name} is damaged ({error}): fetch or compress it again") from error
+    except OSError as error:
+        raise UserError(f"{name} cannot be read ({error.strerror}): check its kind and permissions") from error
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Opens a plain or gzip file (known by its first two bytes, not by its name) for reading.
+
+    Raises:
+        UserError: there is no such file, or it cannot be read.
+    """
+    with read_errors(str(path)):
+        file = path.open("rb")
+        if file.peek(2)[:2] == b"\x1f\x8b":
+            return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
+        return file
+
+
+def read_lines(path: Path) -> list[str]:
+    """All lines of a UTF-8 file, plain or gzip.
+
+    Raises:
+        UserError: the file is missing, unreadable, damaged or not UTF-8.
+    """
+    with open_bytes(path) as file, read_errors(str(path)):
+        return list(decode_lines(file, str(path)))
