@@ -35,13 +35,13 @@ def test_copy_and_reverse(train_digits, score, name, answer):
 
 
 @pytest.mark.slow
-def test_multi30k(seq2seq, write_config, test_data, tmp_path):
+def test_real_text(seq2seq, write_config, test_data, tmp_path):
     """A few hundred updates on real text, with the options of configs/multi30k-en-de.yaml made smaller."""
     raw = test_data / "mirror/raw.githubusercontent.com/multi30k/dataset/master/data/task1/raw"
     if not raw.is_dir():
         pytest.skip(f"{raw} does not exist")
     write_config(
-        tmp_path / "multi30k.yaml",
+        tmp_path / "real.yaml",
         data={
             "source_language": "en",
             "target_language": "de",
@@ -67,7 +67,7 @@ def test_multi30k(seq2seq, write_config, test_data, tmp_path):
             "validation_sentences": 100,
         },
     )
-    seq2seq("train", "multi30k.yaml", "--output", "run", cwd=tmp_path)
+    seq2seq("train", "real.yaml", "--output", "run", cwd=tmp_path)
     lines = [json.loads(line) for line in (tmp_path / "run" / "log.jsonl").read_text().splitlines()]
     (validation,) = (line for line in lines if "validation" in line)
     # 6.1 is what knowing nothing but the frequencies of the pieces would give.
