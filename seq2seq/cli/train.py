@@ -57,7 +57,7 @@ def command(
     state = outcome.state
     if outcome.already_finished:
         click.echo(f"{output} is finished already, at step {state.step:,}.", err=True)
-    if outcome.signal is not None:
+    if outcome.signal is not None and not state.finished:
         where = f" The best model so far is {outcome.model}." if state.best_step else ""
         click.echo(f"Stopped and saved at step {state.step:,}; the same command goes on from there.{where}", err=True)
         sys.exit(128 + outcome.signal)

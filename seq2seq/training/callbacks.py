@@ -171,6 +171,8 @@ class Validation(keras.callbacks.Callback):
         better = state.best_score is None or (
             score < state.best_score if self.config.best == "loss" else score > state.best_score
         )
+        # BLEU stays at 0 while a model learns its first words: then the newer model is the better one.
+        better = better or score == state.best_score == 0
         if better:
             state.best_score, state.best_step, state.stale, state.plateau_stale = score, state.step, 0, 0
         else:

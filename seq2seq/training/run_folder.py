@@ -64,7 +64,8 @@ class RunFolder:
                 ) from error
             for folder in (self.path, self.models, self.snapshots, self.validation):
                 remove_leftovers(folder)
-            if self.config.is_file():
+            # Before its text was read a run has not begun: a wrong path can be corrected in place.
+            if self.config.is_file() and self.facts.is_file():
                 self._compare(config)
             else:
                 write_file(self.config, config.to_yaml())

@@ -11,6 +11,7 @@ import keras
 import tensorflow as tf
 
 from seq2seq.config import TrainingConfig
+from seq2seq.errors import UserError
 
 
 def usable_cores() -> int:
@@ -45,11 +46,19 @@ def resolve(config: TrainingConfig) -> dict[str, Any]:
 def prepare_process(threads: int, seed: int) -> None:
     """Makes what follows a function of the seed and the number of threads, and as fast as that allows.
 
-    Thread counts can be set only before TensorFlow's first operation in a process.
+    Raises:
+        UserError: TensorFlow runs in this process already, and with another number of threads.
     """
     keep_freed_memory()
-    if tf.config.threading.get_intra_op_parallelism_threads() != threads:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
+    set_to = tf.config.threading.get_intra_op_parallelism_threads()
+    if set_to != threads:
+        try:
+            tf.config.threading.set_intra_op_parallelism_threads(threads)
+        except RuntimeError as error:  # after its first operation
+            if set_to or threads != usable_cores():  # 0 means as many as there are cores
+                raise UserError(
+                    "TensorFlow already runs with another number of threads in this process: train in one of its own"
+                ) from error
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
 

@@ -107,8 +107,11 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         reporter.say(f"beginning with the model {options.initialize_from}")
 
     def save(state: TrainingState, result: Result) -> None:
+        folder = run.models / str(state.step)
+        if folder.exists():
+            return  # made by a sitting that was killed after: it is whole, and of the very same weights
         save_model(
-            run.models / str(state.step),
+            folder,
             get_weights(model),
             tokenizer,
             target_tokenizer=target_tokenizer,

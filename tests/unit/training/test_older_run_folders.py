@@ -9,6 +9,7 @@ from seq2seq.training.run_folder import RunFolder
 def run(tmp_path, make_config):
     folder = RunFolder(tmp_path / "run")
     with folder.claim(make_config()):
+        folder.save_facts({})
         return folder
 
 

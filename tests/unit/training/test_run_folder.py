@@ -48,13 +48,22 @@ def test_an_empty_folder_will_do(run, make_config):
 
 def test_another_config_names_the_key(run, make_config):
     with run.claim(make_config()):
-        pass
+        run.save_facts({})
     before = run.config.read_bytes()
     with pytest.raises(UserError) as caught, run.claim(make_config("model.layer_dropout=0.25")):
         pass
     said = str(caught.value)
     assert "model.layer_dropout" in said and "0.4" in said and "0.25" in said and str(run.path) in said
     assert run.config.read_bytes() == before
+
+
+def test_what_has_not_begun_can_be_corrected(run, make_config):
+    with run.claim(make_config()):
+        pass
+    other = make_config("model.layer_dropout=0.25")
+    with run.claim(other):
+        pass
+    assert run.config.read_text() == other.to_yaml()
 
 
 def test_somebody_elses_folder(run, make_config):
@@ -76,6 +85,7 @@ def test_a_file_in_its_place(run, make_config):
 def test_a_damaged_config(run, make_config):
     run.path.mkdir(parents=True)
     run.config.write_text("data: {train")
+    run.save_facts({})
     with pytest.raises(UserError, match=r"config\.yaml"), run.claim(make_config()):
         pass
 

@@ -70,7 +70,7 @@ def test_filter_pairs(make_data, small_tokenizer, capsys):
         [good[1], good[1], "", good[1], "Wort " * 50, good[1], "Ja, " * 9, good[1]],
     )
     data = make_data(["a"], ["b"], "data.max_tokens=40", "data.max_ratio=2.0")
-    kept = filter_pairs(text, small_tokenizer, data, Reporter(1))
+    kept, _ = filter_pairs(text, small_tokenizer, data, Reporter(1))
     assert pairs_of(kept) == [good] * 3
     said = capsys.readouterr().err
     assert "3 of 8" in said and "blank" in said
@@ -80,7 +80,8 @@ def test_filter_pairs(make_data, small_tokenizer, capsys):
 
 def test_nothing_to_filter(make_data, small_tokenizer, capsys):
     text = ParallelText(["Yes."], ["Ja."])
-    assert pairs_of(filter_pairs(text, small_tokenizer, make_data(["a"], ["b"]), Reporter(1))) == [("Yes.", "Ja.")]
+    kept, _ = filter_pairs(text, small_tokenizer, make_data(["a"], ["b"]), Reporter(1))
+    assert pairs_of(kept) == [("Yes.", "Ja.")]
     assert capsys.readouterr().err == ""
 
 
