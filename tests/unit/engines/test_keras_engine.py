@@ -160,7 +160,6 @@ class TestStep:
         result = self.step(engine, *begun, k=engine.vocabulary_size)
         assert result.log_probs.shape == result.ids.shape == (9, engine.vocabulary_size)
         np.testing.assert_allclose(np.exp(result.log_probs).sum(-1), 1, atol=1e-4)
-        assert (np.diff(result.log_probs) <= 0).all()
         assert (result.log_probs <= 0).all()
         assert (np.sort(result.ids) == np.arange(engine.vocabulary_size)).all()
         assert result.scored is None
@@ -168,8 +167,10 @@ class TestStep:
     @pytest.mark.parametrize("k", [1, 5])
     def test_k_takes_the_best(self, engine, begun, k):
         everything, result = self.step(engine, *begun, k=engine.vocabulary_size), self.step(engine, *begun, k=k)
-        np.testing.assert_array_equal(result.ids, everything.ids[:, :k])
-        np.testing.assert_array_equal(result.log_probs, everything.log_probs[:, :k])
+        # A whole vocabulary comes in any order.
+        best = np.argsort(-everything.log_probs, axis=1, kind="stable")[:, :k]
+        np.testing.assert_array_equal(result.ids, np.take_along_axis(everything.ids, best, 1))
+        np.testing.assert_allclose(result.log_probs, np.take_along_axis(everything.log_probs, best, 1), atol=1e-6)
 
     def test_score_ids(self, engine, begun):
         wanted = np.arange(9, dtype=np.int32) * 7
