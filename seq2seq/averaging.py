@@ -14,7 +14,7 @@ import numpy as np
 from seq2seq import __version__
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, sha256
-from seq2seq.model_folder import METADATA, WEIGHTS, ModelFolder
+from seq2seq.model_folder import METADATA, WEIGHTS, ModelFolder, write_arrays
 
 
 def last_models(run: Path, number: int) -> list[Path]:
@@ -83,11 +83,9 @@ def average_models(models: Sequence[Path], output: Path) -> None:
             raise UserError(f"{folder.path} and {last.path} differ in more than weights: average models of one run")
         for name, array in weights.items():
             sums[name] = sums.get(name, 0.0) + array.astype(np.float64)
-    from safetensors.numpy import save
-
     mean = {name: (total / len(folders)).astype(np.float32) for name, total in sums.items()}
     with new_folder(output) as part:
-        (part / WEIGHTS).write_bytes(save(mean))
+        write_arrays(part / WEIGHTS, mean)
         for name in _others(last):
             (part / name).write_bytes((last.path / name).read_bytes())
         metadata = last.metadata | {
