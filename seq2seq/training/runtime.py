@@ -67,7 +67,7 @@ def keep_freed_memory() -> None:
     """Tells glibc to keep what is freed instead of giving it back to the system.
 
     A training step allocates and frees arrays of tens of megabytes. By default each comes as fresh pages from the
-    kernel, which have to be zeroed first: measured, a quarter to a half of the time of large products and sums.
+    kernel, which have to be zeroed first.
     """
     if sys.platform != "linux":
         return
