@@ -3,6 +3,8 @@
 metadata.json       format version, languages, shape of the model, decoding defaults, scores, checksums
 tokenizer.model     the SentencePiece model; source.model and target.model where each side has its own
 model.safetensors   name → array, float32
+encoder.onnx        after `seq2seq export`: the graphs for translating without TensorFlow; in int8 their weights lie in
+step.onnx           int8.safetensors, which can then stand in for model.safetensors
 """
 
 import json
@@ -21,6 +23,7 @@ from seq2seq.tokenizer import Tokenizer, tokenizer_names
 
 FORMAT = 1
 METADATA, WEIGHTS = "metadata.json", "model.safetensors"
+ENCODER, STEP = "encoder.onnx", "step.onnx"
 _KEYS = {"source_language", "target_language", "vocabulary_size", "model", "decoding"}
 
 Weights = dict[str, NDArray[np.float32]]
@@ -151,4 +154,9 @@ def save_model(
             "scores": scores or {},
             "files": {name: sha256(part / name) for name in sorted({WEIGHTS, *names.values()})},
         }
-        (part / METADATA).write_text(json.dumps(metadata, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        (part / METADATA).write_text(metadata_text(metadata), "utf-8")
+
+
+def metadata_text(metadata: dict[str, Any]) -> str:
+    """The content of metadata.json."""
+    return json.dumps(metadata, indent=2, ensure_ascii=False) + "\n"

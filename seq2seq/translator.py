@@ -81,6 +81,7 @@ class Translator:
         *,
         weights: Sequence[float] | None = None,
         threads: int | None = None,
+        engine: str = "auto",
     ) -> "Translator":
         """Opens a model folder, or several as an ensemble.
 
@@ -89,6 +90,7 @@ class Translator:
             weights: of the models of an ensemble, of any sum; None for equal ones.
             threads: of the engine; None for as many as there are cores. TensorFlow takes the number only before its
                 first operation in a process.
+            engine: "onnx", "keras", or "auto" for ONNX where the model was exported, else Keras.
 
         Raises:
             UserError: a folder is missing, incomplete, changed or of a newer format, or models have different
@@ -107,16 +109,16 @@ class Translator:
                     f"{first.path} and {other.path} have different vocabularies: models that translate together must "
                     "have been trained with one tokenizer"
                 )
-        from seq2seq.engines.keras_engine import KerasEngine, use_threads
+        from seq2seq.engines.loading import load_engine
 
-        use_threads(threads)
-        engine: Engine[Any] = KerasEngine.load(first)
-        if len(folders) > 1:
+        engines = [load_engine(folder, engine, threads) for folder in folders]
+        joined = engines[0]
+        if len(engines) > 1:
             from seq2seq.engines.ensemble import Ensemble
 
-            engine = Ensemble([engine, *(KerasEngine.load(folder) for folder in folders[1:])], weights)
+            joined = Ensemble(engines, weights)
         return cls(
-            engine,
+            joined,
             source_tokenizer,
             Decoding.known(first.metadata["decoding"]),
             first.metadata["target_language"],

@@ -1,0 +1,112 @@
+"""The recurrent cells: as ONNX's own operators over a whole sentence, and as one step for decoding.
+
+The equations are those of `seq2seq.model.lstm`, `gru` and `rnn`.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from seq2seq.engines.graphs.graph import Graph
+from seq2seq.engines.graphs.weights import Factor, Weights
+
+OPERATORS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
+BLOCKS = {"lstm": 4, "gru": 3, "rnn": 1}
+ARITY = {"lstm": 2, "gru": 1, "rnn": 1}
+"""Arrays of the state; the first is the hidden state."""
+_ORDER = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "rnn": (0,)}
+"""Where ONNX's blocks stand among ours: i, o, f, c of i, f, c, o; z, r, h of z, r, g."""
+
+
+def layer(graph: Graph, weights: Weights, cell: str, names: Sequence[str], x: str, lengths: str) -> str:
+    """One layer over whole sentences, in one direction or both.
+
+    Args:
+        graph: where to write.
+        weights: the model's.
+        cell: lstm, gru or rnn.
+        names: of the layers' weights: forwards, and backwards if there are two.
+        x: [source, sentences, inputs].
+        lengths: of the sentences; zeros come out beyond. [sentences] int32
+
+    Returns:
+        Hidden states of the directions side by side. [source, sentences, directions·units]
+    """
+    units = weights.shape(f"{names[0]}/recurrent_kernel")[0]
+    directions = [_operands(graph, weights, cell, name) for name in names]
+    kernels = [graph.op("Concat", *of_all, axis=0) for of_all in zip(*directions, strict=True)]
+    options = {"linear_before_reset": 1} if cell == "gru" else {}
+    direction = "bidirectional" if len(names) == 2 else "forward"
+    y = graph.ops(
+        OPERATORS[cell], x, *kernels, lengths, outputs=1, hidden_size=units, direction=direction, **options
+    )[0]  # [source, directions, sentences, units]
+    return graph.reshape(graph.op("Transpose", y, perm=[0, 2, 1, 3]), 0, 0, len(names) * units)
+
+
+def _operands(graph: Graph, weights: Weights, cell: str, name: str) -> list[str]:
+    """W, R and B of ONNX's operator, each with a leading axis for the direction."""
+
+    def ordered(value: str) -> list[str]:
+        blocks = graph.split(value, BLOCKS[cell]) if BLOCKS[cell] > 1 else [value]
+        return [blocks[n] for n in _ORDER[cell]]
+
+    def kernel(value: str) -> str:
+        joined = graph.op("Concat", *ordered(value), axis=-1)  # [inputs, blocks·units]
+        return graph.op("Unsqueeze", graph.op("Transpose", joined, perm=[1, 0]), graph.constant([0]))
+
+    bias = weights.get(graph, f"{name}/bias")
+    if cell == "gru":
+        of_input, of_state = _two(graph, bias)
+    else:
+        width = weights.shape(f"{name}/bias")[0]
+        of_input, of_state = bias, graph.constant(np.zeros(width), np.float32)
+    both = graph.op("Concat", *ordered(of_input), *ordered(of_state), axis=-1)
+    return [
+        kernel(weights.get(graph, f"{name}/kernel")),
+        kernel(weights.get(graph, f"{name}/recurrent_kernel")),
+        graph.op("Unsqueeze", both, graph.constant([0])),
+    ]
+
+
+def _two(graph: Graph, bias: str) -> list[str]:
+    """The biases of the input and of the hidden state, which one weight [2, width] holds."""
+    return [graph.op("Gather", bias, graph.constant(n), axis=0) for n in (0, 1)]
+
+
+def step(
+    graph: Graph, weights: Weights, cell: str, name: str, inputs: Sequence[Factor], state: Sequence[str]
+) -> list[str]:
+    """One step of a layer.
+
+    Args:
+        graph: where to write.
+        weights: the model's.
+        cell: lstm, gru or rnn.
+        name: of the layer's weights.
+        inputs: what it reads.
+        state: of the step before, the hidden state first. Each [rows, units]
+
+    Returns:
+        The new state.
+    """
+    units = weights.shape(f"{name}/recurrent_kernel")[0]
+    heard = Factor(state[0], units, 1.0)
+    bias = weights.get(graph, f"{name}/bias")
+    kernel, recurrent_kernel = f"{name}/kernel", f"{name}/recurrent_kernel"
+    if cell == "gru":
+        of_input, of_state = _two(graph, bias)
+        a_z, a_r, a_g = graph.split(weights.affine(graph, inputs, [kernel], of_input), 3)
+        u_z, u_r, u_g = graph.split(weights.affine(graph, [heard], [recurrent_kernel], of_state), 3)
+        z = graph.op("Sigmoid", graph.op("Add", a_z, u_z))
+        r = graph.op("Sigmoid", graph.op("Add", a_r, u_r))
+        g = graph.op("Tanh", graph.op("Add", a_g, graph.op("Mul", r, u_g)))
+        # z ∘ h + (1 − z) ∘ g
+        return [graph.op("Add", g, graph.op("Mul", z, graph.op("Sub", state[0], g)))]
+    z = weights.affine(graph, [*inputs, heard], [kernel, recurrent_kernel], bias)
+    if cell == "rnn":
+        return [graph.op("Tanh", z)]
+    z_i, z_f, z_c, z_o = graph.split(z, 4)
+    i, f, o = (graph.op("Sigmoid", x) for x in (z_i, z_f, z_o))
+    kept, written = graph.op("Mul", f, state[1]), graph.op("Mul", i, graph.op("Tanh", z_c))
+    c = graph.op("Add", kept, written)
+    return [graph.op("Mul", o, graph.op("Tanh", c)), c]

@@ -1,0 +1,93 @@
+"""The graph that reads sentences: ids → memory and the decoder's first state."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from seq2seq.engines.graphs import cells
+from seq2seq.engines.graphs.attention import Attention, mask_of
+from seq2seq.engines.graphs.graph import FLOAT, INT32, Graph
+from seq2seq.engines.graphs.weights import Weights
+
+
+def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention) -> Graph:
+    """Writes the graph.
+
+    Inputs: ids [sentences, source] int32, padded with 0; lengths [sentences] int32. Outputs: mask [sentences, 1, source],
+    values and, where the attention has them, keys [sentences, source, width], and the state arrays state_0, state_1, …
+    [sentences, width].
+
+    Args:
+        settings: of the model, with all defaults filled in.
+        weights: of the model.
+        attention: of the model.
+    """
+    graph = Graph("encoder")
+    ids = graph.input("ids", INT32, ["sentences", "source"])
+    lengths = graph.input("lengths", INT32, ["sentences"])
+    table = weights.get(graph, "embeddings" if settings["tied"] else "source_embeddings")
+    x = graph.op("Gather", table, graph.op("Transpose", ids, perm=[1, 0]))  # [source, sentences, embedding_size]
+    directions = ("forward", "backward") if settings["bidirectional"] else ("forward",)
+    for n in range(settings["encoder_layers"]):
+        names = [f"encoder/{direction}_{n}" for direction in directions]
+        y = cells.layer(graph, weights, settings["cell"], names, x, lengths)
+        x = graph.op("Add", x, y) if settings["residual"] and n > 0 else y
+    memory = graph.op("Transpose", x, perm=[1, 0, 2])  # [sentences, source, memory width]
+    graph.output("mask", mask_of(graph, ids), FLOAT, ["sentences", 1, "source"])
+    for name, value in attention.project(graph, weights, memory).items():
+        graph.output(name, value, FLOAT, ["sentences", "source", attention.memory_widths[name]])
+    for n, value in enumerate(_state(graph, settings, weights, attention, memory, lengths)):
+        graph.output(f"state_{n}", value, FLOAT, ["sentences", state_widths(settings, attention)[n]])
+    return graph
+
+
+def state_widths(settings: Mapping[str, Any], attention: Attention) -> list[int]:
+    """How wide each array of the decoder's state is."""
+    arrays = settings["decoder_layers"] * cells.ARITY[settings["cell"]]
+    fed = [attention.width] if settings["input_feeding"] else []
+    return [settings["decoder_size"]] * arrays + fed
+
+
+def _state(
+    graph: Graph,
+    settings: Mapping[str, Any],
+    weights: Weights,
+    attention: Attention,
+    memory: str,
+    lengths: str,
+) -> list[str]:
+    """The first state of the decoder (see `seq2seq.model.bridges`), each [sentences, width]."""
+    sentences = graph.op("Shape", lengths)
+
+    def zeros(width: int) -> str:
+        shape = graph.op("Concat", sentences, graph.constant([width]), axis=0)
+        return graph.op("Expand", graph.constant(0, np.float32), shape)
+
+    widths = state_widths(settings, attention)
+    if settings["bridge"] == "zero":
+        return [zeros(width) for width in widths]
+    if settings["bridge"] == "mean":
+        total = graph.op("ReduceSum", memory, graph.constant([1]), keepdims=0)  # [sentences, memory width]
+        number = graph.op("Unsqueeze", graph.op("Cast", lengths, to=FLOAT), graph.constant([1]))
+        summary = graph.op("Div", total, number)
+    else:
+        summary = _last(graph, settings, memory, lengths)
+    arity = cells.ARITY[settings["cell"]]
+    state = []
+    for n in range(settings["decoder_layers"]):
+        kernel, bias = (weights.get(graph, f"decoder/bridge/{kind}_{n}") for kind in ("kernel", "bias"))
+        made = graph.op("Tanh", graph.op("Gemm", summary, kernel, bias))  # [sentences, arity·units]
+        state += graph.split(made, arity) if arity > 1 else [made]
+    return state + [zeros(width) for width in widths[len(state) :]]
+
+
+def _last(graph: Graph, settings: Mapping[str, Any], memory: str, lengths: str) -> str:
+    """Where each direction of the top layer ended. [sentences, memory width]"""
+    end = graph.op("Sub", graph.op("Cast", lengths, to=7), graph.constant(1))
+    at_end = graph.op("GatherND", memory, graph.op("Unsqueeze", end, graph.constant([1])), batch_dims=1)
+    if not settings["bidirectional"]:
+        return at_end
+    at_start = graph.op("Gather", memory, graph.constant(0), axis=1)
+    (forwards, _), (_, backwards) = graph.split(at_end, 2), graph.split(at_start, 2)
+    return graph.op("Concat", forwards, backwards, axis=-1)

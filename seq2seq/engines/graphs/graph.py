@@ -1,0 +1,134 @@
+"""Writing an ONNX graph line by line, with its weights in a safetensors file beside it."""
+
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+OPSET = 17
+IR_VERSION = 8
+MICROSOFT = "com.microsoft"
+"""The domain of ONNX Runtime's own operators."""
+
+FLOAT, INT64, INT32, UINT8, INT8, BOOL = (
+    TensorProto.FLOAT,
+    TensorProto.INT64,
+    TensorProto.INT32,
+    TensorProto.UINT8,
+    TensorProto.INT8,
+    TensorProto.BOOL,
+)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where an array lies in a file."""
+
+    type: int
+    shape: tuple[int, ...]
+    offset: int
+    length: int
+
+
+def stored_arrays(path: Path) -> dict[str, Stored]:
+    """Where the arrays of a safetensors file lie: eight bytes that say how long its JSON header is, the header, the data."""
+    types = {"F32": FLOAT, "I8": INT8}
+    with path.open("rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+    header.pop("__metadata__", None)
+    return {
+        name: Stored(
+            types[entry["dtype"]],
+            tuple(entry["shape"]),
+            8 + length + entry["data_offsets"][0],
+            entry["data_offsets"][1] - entry["data_offsets"][0],
+        )
+        for name, entry in header.items()
+    }
+
+
+@dataclass
+class Graph:
+    """A graph that is being written. Values are known by their names, which every method returns."""
+
+    name: str
+    inputs: list[onnx.ValueInfoProto] = field(default_factory=list)
+    outputs: list[onnx.ValueInfoProto] = field(default_factory=list)
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: list[onnx.TensorProto] = field(default_factory=list)
+    weights: list[str] = field(default_factory=list)
+
+    def input(self, name: str, type: int, shape: Sequence[str | int]) -> str:
+        """Declares an input."""
+        self.inputs.append(helper.make_tensor_value_info(name, type, shape))
+        return name
+
+    def output(self, name: str, value: str, type: int, shape: Sequence[str | int]) -> None:
+        """Declares an output."""
+        self.nodes.append(helper.make_node("Identity", [value], [name]))
+        self.outputs.append(helper.make_tensor_value_info(name, type, shape))
+
+    def weight(self, name: str) -> str:
+        """An array of the file that `model` is told of."""
+        if name not in self.weights:
+            self.weights.append(name)
+        return name
+
+    def constant(self, value: Any, dtype: Any = np.int64) -> str:
+        """A small array that the graph itself holds."""
+        array: NDArray[Any] = np.asarray(value, dtype)
+        name = f"{self.name}_constant_{len(self.constants)}"
+        self.constants.append(numpy_helper.from_array(array, name))
+        return name
+
+    def op(self, type: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
+        """An operator with one output."""
+        return self.ops(type, *inputs, outputs=1, domain=domain, **attributes)[0]
+
+    def ops(self, type: str, *inputs: str, outputs: int, domain: str = "", **attributes: Any) -> list[str]:
+        """An operator with several outputs."""
+        names = [f"{self.name}_{type}_{len(self.nodes)}_{n}" for n in range(outputs)]
+        self.nodes.append(helper.make_node(type, list(inputs), names, domain=domain, **attributes))
+        return names
+
+    def reshape(self, x: str, *shape: int) -> str:
+        """`x` in another shape; one axis may be −1, and 0 keeps that axis."""
+        return self.op("Reshape", x, self.constant(shape))
+
+    def split(self, x: str, parts: int) -> list[str]:
+        """Equal parts of the last axis."""
+        return self.ops("Split", x, outputs=parts, axis=-1)
+
+    def choose(self, condition: str, yes: "Graph", no: "Graph") -> list[str]:
+        """The outputs of one of two graphs, whose lines may use this graph's values."""
+        branches = {}
+        for key, graph in (("then_branch", yes), ("else_branch", no)):
+            branches[key] = helper.make_graph(graph.nodes, graph.name, [], graph.outputs, graph.constants)
+        return self.ops("If", condition, outputs=len(yes.outputs), **branches)
+
+    def model(self, location: str, stored: dict[str, Stored]) -> onnx.ModelProto:
+        """The whole graph.
+
+        Args:
+            location: the file of the weights, beside the graph's.
+            stored: where they lie in it.
+        """
+        tensors = [_external(name, location, stored[name]) for name in self.weights]
+        graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs, self.constants + tensors)
+        imports = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
+        return helper.make_model(graph, opset_imports=imports, ir_version=IR_VERSION, producer_name="seq2seq")
+
+
+def _external(name: str, location: str, stored: Stored) -> onnx.TensorProto:
+    tensor = TensorProto(name=name, data_type=stored.type, dims=stored.shape, data_location=TensorProto.EXTERNAL)
+    for key, value in (("location", location), ("offset", stored.offset), ("length", stored.length)):
+        tensor.external_data.add(key=key, value=str(value))
+    return tensor

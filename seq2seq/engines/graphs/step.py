@@ -1,0 +1,83 @@
+"""The graph of one decoding step: pieces and state → the likeliest next pieces and the new state."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from seq2seq.engines.graphs import cells, vocabulary
+from seq2seq.engines.graphs.attention import Attention
+from seq2seq.engines.graphs.encoder import state_widths
+from seq2seq.engines.graphs.graph import FLOAT, INT32, INT64, Graph
+from seq2seq.engines.graphs.weights import Factor, Weights
+
+
+def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, largest: float) -> Graph:
+    """Writes the graph.
+
+    Inputs: tokens, parents and score_ids [rows] int32, k [1] int64, the encoder's mask, values and keys, and the state.
+    Outputs: log_probs [rows, k], ids [rows, k] int64, attention [rows, source], scored [rows] and the new state, as
+    next_0, next_1, …
+
+    Args:
+        settings: of the model, with all defaults filled in.
+        weights: of the model.
+        attention: of the model.
+        largest: absolute value in the table of the target's embeddings.
+    """
+    graph = Graph("step")
+    tokens, parents, score_ids = (graph.input(name, INT32, ["rows"]) for name in ("tokens", "parents", "score_ids"))
+    k = graph.input("k", INT64, [1])
+    mask = graph.input("mask", FLOAT, ["sentences", 1, "source"])
+    memory = {
+        name: graph.input(name, FLOAT, ["sentences", "source", width])
+        for name, width in attention.memory_widths.items()
+    }
+    widths = state_widths(settings, attention)
+    before = [graph.input(f"state_{n}", FLOAT, ["rows_before", width]) for n, width in enumerate(widths)]
+    state = [graph.op("Gather", part, parents) for part in before]
+
+    table = "embeddings" if settings["tied"] else "target_embeddings"
+    embedded = graph.op("Gather", weights.get(graph, table), tokens)  # [rows, embedding_size]
+    inputs = [Factor(embedded, settings["embedding_size"], largest)]
+    memory_bound = float(settings["encoder_layers"] if settings["residual"] else 1)
+    context_bound = attention.bound(memory_bound)
+    if settings["input_feeding"]:
+        inputs.append(Factor(state[-1], attention.width, context_bound))
+    cell, units = settings["cell"], settings["decoder_size"]
+    arity = cells.ARITY[cell]
+    new = cells.step(graph, weights, cell, f"decoder/{cell}_0", inputs, state[:arity])
+    hidden, hidden_bound = new[0], 1.0
+    looked, attended = attention.look(graph, weights, hidden, memory, mask)
+    context = Factor(looked, attention.width, context_bound)
+    for n in range(1, settings["decoder_layers"]):
+        of_layer = state[n * arity : (n + 1) * arity]
+        below = Factor(hidden, units, hidden_bound)
+        above = cells.step(graph, weights, cell, f"decoder/{cell}_{n}", [below, context], of_layer)
+        new += above
+        if settings["residual"]:
+            hidden, hidden_bound = graph.op("Add", hidden, above[0]), hidden_bound + 1
+        else:
+            hidden, hidden_bound = above[0], 1.0
+    if settings["input_feeding"]:
+        new.append(looked)
+    bias = weights.get(graph, "decoder/readout_bias")
+    summed = weights.affine(graph, [Factor(hidden, units, hidden_bound), context], ["decoder/readout_kernel"], bias)
+    readout = Factor(graph.op("Tanh", summed), settings["embedding_size"], 1.0)
+    log_p = vocabulary.log_probabilities(graph, weights, readout, "embeddings")
+    top, ids = vocabulary.best(graph, log_p, k, settings["vocabulary_size"])
+    asked = graph.op("Unsqueeze", score_ids, graph.constant([1]))
+    scored = graph.op("Squeeze", graph.op("GatherElements", log_p, asked, axis=1), graph.constant([1]))
+
+    graph.output("log_probs", top, FLOAT, ["rows", "k"])
+    graph.output("ids", ids, INT64, ["rows", "k"])
+    graph.output("attention", attended, FLOAT, ["rows", "source"])
+    graph.output("scored", scored, FLOAT, ["rows"])
+    for n, value in enumerate(new):
+        graph.output(f"next_{n}", value, FLOAT, ["rows", widths[n]])
+    return graph
+
+
+def largest_value(table: np.ndarray) -> float:
+    """The bound of embeddings, never 0."""
+    return max(float(np.abs(table).max()), 1e-6)

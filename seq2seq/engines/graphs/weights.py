@@ -1,0 +1,181 @@
+"""The model's weights in a graph, and the products with them: in float32 or in int8.
+
+In int8 a product x·K takes x as bytes and K as signed bytes. What goes into the products of a step is bounded by
+construction (hidden states and read-outs by 1, a sum of n layers by n, embeddings by the table's largest value), so the
+scale of x is a constant: nothing saturates, and no row's result depends on the rows beside it. K has a scale per column
+(per row of the vocabulary), as in Jacob et al. (2018, section 2). The sum over bytes is exact in int32.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.engines.graphs.graph import FLOAT, MICROSOFT, Graph
+
+FloatArray = NDArray[np.float32]
+LEVELS = 127
+"""A byte holds integers from −LEVELS to LEVELS, with ZERO added where it is unsigned."""
+ZERO = 128
+
+
+@dataclass(frozen=True)
+class Factor:
+    """What is multiplied with some rows of a kernel."""
+
+    value: str
+    """Name in the graph. [rows, width]"""
+    width: int
+    bound: float | None = None
+    """Its absolute value is at most this; None where nothing is known."""
+
+
+class Weights(Protocol):
+    """How graphs come by the weights."""
+
+    arrays: dict[str, NDArray[np.generic]]
+    """What the file beside the graphs has to hold."""
+
+    def get(self, graph: Graph, name: str) -> str:
+        """A weight in float32."""
+        ...
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """The shape of a weight."""
+        ...
+
+    def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
+        """[factors side by side]·[kernels one below the other] + bias. [rows, columns]
+
+        Args:
+            graph: where to write.
+            factors: their widths sum up to the kernels' rows.
+            kernels: names of weights [rows, columns].
+            bias: a value in the graph. [columns]
+        """
+        ...
+
+    def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
+        """factor·tableᵀ + bias, for the softmax: the table [vocabulary, width] is padded to `rows`. [rows, padded]"""
+        ...
+
+
+def padded_table(graph: Graph, table: str, rows: int) -> str:
+    """The transpose of a table with rows of zeros below. [width, rows]"""
+    ends = graph.constant([0, 0, rows, 0])
+    return graph.op("Transpose", graph.op("Pad", table, ends), perm=[1, 0])
+
+
+@dataclass
+class FloatWeights:
+    """The weights as they are."""
+
+    arrays: dict[str, NDArray[np.generic]]
+
+    def get(self, graph: Graph, name: str) -> str:
+        """See `Weights`."""
+        return graph.weight(name)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """See `Weights`."""
+        return self.arrays[name].shape
+
+    def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
+        """See `Weights`."""
+        x = _joined(graph, [factor.value for factor in factors], -1)
+        return graph.op("Gemm", x, _joined(graph, [self.get(graph, name) for name in kernels], 0), bias)
+
+    def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
+        """See `Weights`."""
+        missing = rows - self.shape(table)[0]
+        return graph.op("Gemm", factor.value, padded_table(graph, self.get(graph, table), missing), bias)
+
+
+@dataclass
+class Int8Weights:
+    """Weights of a byte each. Biases, which are few and only added, stay in float32."""
+
+    original: dict[str, FloatArray]
+    arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
+    _bytes: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        """See `Weights`."""
+        return self.original[name].shape
+
+    def get(self, graph: Graph, name: str) -> str:
+        """See `Weights`."""
+        array = self.original[name]
+        if array.ndim < 2 or min(array.shape) < 3:
+            self.arrays[name] = array
+            return graph.weight(name)
+        # Rows of a table of embeddings differ in size, as do columns of a kernel.
+        axis = 1 if name.endswith("embeddings") else 0
+        return self._float(graph, name, array, axis)
+
+    def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
+        """See `Weights`; factors without a bound are multiplied in float32."""
+        kernel = np.concatenate([self.original[name] for name in kernels])  # [rows, columns]
+        of_factors = np.split(kernel, np.cumsum([factor.width for factor in factors])[:-1])
+        name = "+".join(kernels)
+        for n, (factor, rows) in enumerate(zip(factors, of_factors, strict=True)):
+            if factor.bound is None:
+                part = self._float(graph, f"{name}.{n}", rows, 0)
+                bias = graph.op("Gemm", factor.value, part, bias)  # [rows, columns]
+        bounded = [(factor, rows) for factor, rows in zip(factors, of_factors, strict=True) if factor.bound is not None]
+        # The scales of the factors become part of the kernel, so that its rows can be of one product.
+        scaled = np.concatenate([rows * np.float32(_step(factor)) for factor, rows in bounded])
+        integers, scales = self._stored(graph, name, scaled, 0)
+        x = _joined(graph, [self._as_bytes(graph, factor) for factor, _ in bounded], -1)
+        if len(bounded) == len(factors):
+            return _product(graph, x, integers, scales, bias)
+        return graph.op("Add", _product(graph, x, integers, scales, ""), bias)
+
+    def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
+        """See `Weights`."""
+        integers, scales = self._stored(graph, table, self.original[table], 1)
+        missing = rows - self.shape(table)[0]
+        scales = graph.op("Mul", scales, graph.constant(_step(factor), np.float32))
+        scales = graph.op("Pad", scales, graph.constant([0, missing]))
+        return _product(
+            graph, self._as_bytes(graph, factor), padded_table(graph, integers, missing), scales, bias
+        )
+
+    def _float(self, graph: Graph, name: str, array: FloatArray, axis: int) -> str:
+        """An array that is stored in bytes; ONNX Runtime does this arithmetic once, when it loads the graph."""
+        integers, scales = self._stored(graph, name, array, axis)
+        scales = graph.op("Unsqueeze", scales, graph.constant([axis]))
+        return graph.op("Mul", graph.op("Cast", integers, to=FLOAT), scales)
+
+    def _stored(self, graph: Graph, name: str, array: FloatArray, axis: int) -> tuple[str, str]:
+        """Integers of the array's shape and the scales of its rows (axis 1) or columns (axis 0)."""
+        if f"{name}.int8" not in self.arrays:
+            scales = np.maximum(np.abs(array).max(axis), 1e-12) / LEVELS
+            integers = np.rint(array / np.expand_dims(scales, axis))
+            self.arrays[f"{name}.int8"] = integers.astype(np.int8)
+            self.arrays[f"{name}.scale"] = scales.astype(np.float32)
+        return graph.weight(f"{name}.int8"), graph.weight(f"{name}.scale")
+
+    def _as_bytes(self, graph: Graph, factor: Factor) -> str:
+        """A factor as unsigned bytes, made once however many products it goes into."""
+        key = graph.name, factor.value
+        if key not in self._bytes:
+            step, zero = graph.constant(_step(factor), np.float32), graph.constant(ZERO, np.uint8)
+            self._bytes[key] = graph.op("QuantizeLinear", factor.value, step, zero)
+        return self._bytes[key]
+
+
+def _step(factor: Factor) -> float:
+    assert factor.bound is not None
+    return factor.bound / LEVELS
+
+
+def _joined(graph: Graph, values: list[str], axis: int) -> str:
+    return values[0] if len(values) == 1 else graph.op("Concat", *values, axis=axis)
+
+
+def _product(graph: Graph, x: str, integers: str, scales: str, bias: str) -> str:
+    one, zero = graph.constant(1, np.float32), graph.constant(ZERO, np.uint8)
+    return graph.op("MatMulIntegerToFloat", x, integers, one, scales, zero, "", bias, domain=MICROSOFT)
