@@ -5,7 +5,6 @@ Junczys-Dowmunt et al. 2016, "The AMU-UEDIN Submission to the WMT16 News Transla
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import numpy as np
 from seq2seq import __version__
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, sha256
-from seq2seq.model_folder import METADATA, WEIGHTS, ModelFolder, write_arrays
+from seq2seq.model_folder import METADATA, WEIGHTS, ModelFolder, metadata_text, write_arrays
 
 
 def last_models(run: Path, number: int) -> list[Path]:
@@ -88,13 +87,13 @@ def average_models(models: Sequence[Path], output: Path) -> None:
         write_arrays(part / WEIGHTS, mean)
         for name in _others(last):
             (part / name).write_bytes((last.path / name).read_bytes())
-        metadata = last.metadata | {
+        metadata = {key: value for key, value in last.metadata.items() if key != "onnx"} | {
             "program": f"seq2seq {__version__}",
             "scores": {},
             "averaged": [model.resolve().name for model in models],
             "files": {name: sha256(part / name) for name in (*_others(last), WEIGHTS)},
         }
-        (part / METADATA).write_text(json.dumps(metadata, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        (part / METADATA).write_text(metadata_text(metadata), "utf-8")
 
 
 def _others(folder: ModelFolder) -> list[str]:

@@ -142,6 +142,10 @@ class TrainingConfig(Section):
     keep_models: Annotated[Positive, Field(description="newest models kept beside the best")] = 3
     snapshot_minutes: Annotated[float, Field(gt=0, description="minutes between snapshots")] = 5.0
     snapshot_steps: Annotated[Positive | None, Field(description="updates between snapshots, too")] = None
+    export: Annotated[
+        Literal["float32", "int8"] | None,
+        Field(description="how the best model is exported at the end, see seq2seq export; null is not at all"),
+    ] = "float32"
     report_steps: Annotated[Positive, Field(description="updates between lines of progress in a pipe")] = 100
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
     precision: Annotated[

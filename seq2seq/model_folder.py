@@ -84,6 +84,11 @@ class ModelFolder:
         settings["source_vocabulary_size"] = self.metadata.get("source_vocabulary_size")
         return settings
 
+    @property
+    def exported(self) -> bool:
+        """Whether there are ONNX graphs to translate with."""
+        return {ENCODER, STEP} <= self.metadata["files"].keys()
+
     def weights(self) -> Weights:
         """All arrays by name.
 

@@ -62,12 +62,27 @@ class Translator:
         target_tokenizer: Tokenizer | None = None,
         *,
         source_language: str | None = None,
+        parallel: int = 1,
+        alone: Engine[Any] | None = None,
     ) -> None:
-        """Joins an engine with a tokenizer, or one for each side; most people want `load`."""
+        """Joins an engine with a tokenizer, or one for each side; most people want `load`.
+
+        Args:
+            engine: encodes and steps.
+            tokenizer: of the source.
+            decoding: options by name.
+            target_language: for the spaces between words.
+            target_tokenizer: of the target, where it has its own.
+            source_language: for the spaces between words.
+            parallel: batches that are searched at once, in threads: for an engine whose operators use one core each.
+            alone: the same engine for a batch that has all cores to itself.
+        """
         self.engine = engine
+        self.alone = alone or engine
         self.tokenizer = tokenizer
         self.target_tokenizer = target_tokenizer or tokenizer
         self.decoding = dict(decoding)
+        self.parallel = parallel
         self._spaces = {
             "source": spaced(source_language),
             "target": spaced(target_language),
@@ -112,18 +127,23 @@ class Translator:
         from seq2seq.engines.loading import load_engine
 
         engines = [load_engine(folder, engine, threads) for folder in folders]
-        joined = engines[0]
-        if len(engines) > 1:
+
+        def joined(engines: list[Engine[Any]]) -> Engine[Any]:
+            if len(engines) == 1:
+                return engines[0]
             from seq2seq.engines.ensemble import Ensemble
 
-            joined = Ensemble(engines, weights)
+            return Ensemble(engines, weights)
+
         return cls(
-            joined,
+            joined(engines),
             source_tokenizer,
             Decoding.known(first.metadata["decoding"]),
             first.metadata["target_language"],
             target_tokenizer,
             source_language=first.metadata["source_language"],
+            parallel=min(getattr(engine, "parallel", 1) for engine in engines),
+            alone=joined([getattr(engine, "alone", engine) for engine in engines]),
         )
 
     def translate(
@@ -185,13 +205,20 @@ class Translator:
         results: list[list[Output]] = [[] for _ in parts]
         # Longest first: if memory does not suffice, it shows at once and not after an hour.
         order = sorted(range(len(parts)), key=lambda n: -len(parts[n].ids))
-        for chosen in _batches(order, parts, decoding.batch_tokens):
-            batch = [parts[n] for n in chosen]
-            found = self._search(batch, decoding, first_line, attention)
-            for n, part, hypotheses in zip(chosen, batch, found, strict=True):
+        batches = list(_batches(order, parts, decoding.batch_tokens, self.parallel))
+
+        engine = self.engine if len(batches) > 1 else self.alone
+
+        def search(chosen: list[int]) -> list[list[Hypothesis]]:
+            return self._search(engine, [parts[n] for n in chosen], decoding, first_line, attention)
+
+        # A lexicon grows with use, which is not for two threads at once.
+        parallel = 1 if decoding.avoid or decoding.require else self.parallel
+        for chosen, found in zip(batches, _in_threads(search, batches, parallel), strict=True):
+            for n, hypotheses in zip(chosen, found, strict=True):
                 if warn and hypotheses[0].broken:
-                    warn(part.line, "the length limit left no translation that says and avoids the given words")
-                results[n] = [self._output(part, hypothesis) for hypothesis in hypotheses]
+                    warn(parts[n].line, "the length limit left no translation that says and avoids the given words")
+                results[n] = [self._output(parts[n], hypothesis) for hypothesis in hypotheses]
         by_line: list[list[list[Output]]] = [[] for _ in lines]
         for part, result in zip(parts, results, strict=True):
             by_line[part.line].append(result)
@@ -221,7 +248,7 @@ class Translator:
                 yield Part(n, number, [*part_ids[:limit], EOS], [] if number else begun[n])
 
     def _search(
-        self, parts: list[Part], decoding: Decoding, first_line: int, attention: bool
+        self, engine: Engine[Any], parts: list[Part], decoding: Decoding, first_line: int, attention: bool
     ) -> list[list[Hypothesis]]:
         lengths = np.array([len(part.ids) for part in parts], np.int32)
         limits = (lengths * decoding.max_length_ratio).astype(np.int32) + decoding.max_length_offset
@@ -251,7 +278,7 @@ class Translator:
         ids = pad([part.ids for part in parts])
         if decoding.sample:
             return sample(
-                self.engine,
+                engine,
                 ids,
                 lengths,
                 seeds=[(decoding.seed, first_line + part.line, part.number) for part in parts],
@@ -263,9 +290,9 @@ class Translator:
             )
         selection = None
         if words is not None and decoding.require:
-            selection = Banks(words, decoding.beam_size, self.engine.vocabulary_size)
+            selection = Banks(words, decoding.beam_size, engine.vocabulary_size)
         options |= {"beam_size": decoding.beam_size, "n_best": decoding.n_best, "selection": selection}
-        return beam_search(self.engine, ids, lengths, **options)
+        return beam_search(engine, ids, lengths, **options)
 
     def _lexicon(self, decoding: Decoding) -> Lexicon:
         """Of the words to avoid and to require; the last one is kept, since it grows with use."""
@@ -304,13 +331,31 @@ class Translator:
         )
 
 
-def _batches(order: list[int], parts: list[Part], batch_tokens: int) -> Iterator[list[int]]:
-    """Cuts parts, longest first, into batches of at most `batch_tokens` source positions."""
+def _batches(order: list[int], parts: list[Part], batch_tokens: int, parallel: int) -> Iterator[list[int]]:
+    """Cuts parts, longest first, into batches of at most `batch_tokens` source positions, `parallel` ones at least."""
+    positions = sum(len(part.ids) for part in parts)
+    batch_tokens = min(batch_tokens, -(-positions // parallel))
     start = 0
     while start < len(order):
         rows = max(1, batch_tokens // len(parts[order[start]].ids))
         yield order[start : start + rows]
         start += rows
+
+
+def _in_threads(
+    search: Callable[[list[int]], list[list[Hypothesis]]], batches: list[list[int]], threads: int
+) -> Iterator[list[list[Hypothesis]]]:
+    """What the search finds in each batch, in their order."""
+    if threads == 1 or len(batches) < 2:
+        yield from map(search, batches)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    pool = ThreadPoolExecutor(threads)
+    try:
+        yield from pool.map(search, batches)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def split_line(line: str, limit: int, count: Callable[[str], int], level: int = 0) -> list[str]:

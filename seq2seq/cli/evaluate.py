@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from seq2seq.cli.decoding_options import ENGINE
+
 FILE = click.Path(path_type=Path)
 # Those of `seq2seq.evaluation`, written out: it loads sacrebleu and numpy, for which no help should wait.
 METRICS = ("bleu", "chrf", "chrf++", "ter")
@@ -48,6 +50,7 @@ TOKENIZERS = (
 @click.option("--samples", type=click.IntRange(1), help="Of that test.  [default: 1,000, or 10,000 randomizations]")
 @click.option("--beam-size", type=click.IntRange(1), help="Of each MODEL's search.  [default: the model's]")
 @click.option("--length-penalty", type=click.FloatRange(0), help="Of each MODEL's search.  [default: the model's]")
+@ENGINE
 @click.option("--output", "-o", type=FILE, help="File for the one MODEL's translations.")
 @click.option(
     "--format",
@@ -71,6 +74,7 @@ def command(
     samples: int | None,
     beam_size: int | None,
     length_penalty: float | None,
+    engine: str,
     output: Path | None,
     style: str,
 ) -> None:
@@ -132,7 +136,7 @@ def command(
     systems: dict[str, list[str]] = {}
     for model in models:
         assert source is not None and sources is not None
-        systems[str(model)] = _translate(model, source, sources, beam_size, length_penalty)
+        systems[str(model)] = _translate(model, source, sources, engine, beam_size, length_penalty)
         if output is not None:
             from seq2seq.files import file_to_be, write_errors
 
@@ -182,13 +186,13 @@ def _target_language(models: tuple[Path, ...], languages: str | None, reference:
 
 
 def _translate(
-    model: Path, source: Path, lines: list[str], beam_size: int | None, length_penalty: float | None
+    model: Path, source: Path, lines: list[str], engine: str, beam_size: int | None, length_penalty: float | None
 ) -> list[str]:
     from seq2seq.quiet import quiet_libraries
     from seq2seq.translator import Translator
 
     with quiet_libraries():
-        translator = Translator.load(model)
+        translator = Translator.load(model, engine=engine)
     given = {"beam_size": beam_size, "length_penalty": length_penalty}
     translator.decoding |= {key: value for key, value in given.items() if value is not None}
     return translator.translate(

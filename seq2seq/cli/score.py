@@ -5,7 +5,7 @@ from typing import IO
 
 import click
 
-from seq2seq.cli.decoding_options import model_weights
+from seq2seq.cli.decoding_options import ENGINE, model_weights
 
 
 @click.command("score")
@@ -26,6 +26,7 @@ from seq2seq.cli.decoding_options import model_weights
 )
 @click.option("--batch-tokens", type=click.IntRange(1), metavar="N", help="Pieces at once.  [default: the model's]")
 @click.option("--weights", metavar="W,W…", help="Of several MODELs, in their order.  [default: all alike]")
+@ENGINE
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="Of the engine.  [default: as many as cores]")
 def command(
     models: tuple[Path, ...],
@@ -36,6 +37,7 @@ def command(
     length_penalty: float | None,
     batch_tokens: int | None,
     weights: str | None,
+    engine: str,
     threads: int | None,
 ) -> None:
     """Score given translations: the logarithm of the probability that MODEL gives to each line.
@@ -63,7 +65,7 @@ def command(
             "line i of one must be the translation of line i of the other"
         )
     with quiet_libraries():
-        translator = Translator.load(models, weights=numbers, threads=threads)
+        translator = Translator.load(models, weights=numbers, threads=threads, engine=engine)
     given = {"length_penalty": length_penalty, "batch_tokens": batch_tokens}
     translator.decoding |= {name: value for name, value in given.items() if value is not None}
     with contextlib.ExitStack() as stack:

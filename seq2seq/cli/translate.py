@@ -8,7 +8,7 @@ from typing import IO, Any, Literal
 
 import click
 
-from seq2seq.cli.decoding_options import LIMITS, SAMPLING, SEARCH, given, model_weights
+from seq2seq.cli.decoding_options import ENGINE, LIMITS, SAMPLING, SEARCH, given, model_weights
 from seq2seq.cli.option_groups import GroupedCommand, option, option_group
 
 _FILES = option_group(
@@ -46,6 +46,7 @@ _FILES = option_group(
 _MACHINE = option_group(
     "Machine",
     option("--weights", metavar="W,W…", help="Of several MODELs, in their order.  [default: all alike]"),
+    ENGINE,
     option("--threads", type=click.IntRange(1), metavar="N", help="Of the engine.  [default: as many as cores]"),
     option("--workers", type=click.IntRange(1), metavar="N", help="Processes of one thread each, for long texts."),
 )
@@ -66,6 +67,7 @@ def command(
     prefix_column: bool,
     errors: str,
     weights: str | None,
+    engine: str,
     threads: int | None,
     workers: int | None,
     **options: Any,
@@ -98,7 +100,12 @@ def command(
     from seq2seq.streams import Pool, Style, translate_stream
     from seq2seq.translator import Translator
 
-    load: dict[str, Any] = {"path": models, "weights": model_weights(weights, len(models)), "threads": threads}
+    load: dict[str, Any] = {
+        "path": models,
+        "weights": model_weights(weights, len(models)),
+        "threads": threads,
+        "engine": engine,
+    }
     # What is wrong with the options shows before the model is loaded.
     defaults = Decoding.known(ModelFolder.open(models[0]).metadata["decoding"])
     Decoding.of(defaults | decoding)

@@ -5,7 +5,6 @@ model.safetensors          in float32 the weights themselves,
 int8.safetensors           in int8 a file of their own
 """
 
-import json
 import re
 import shutil
 import tempfile
@@ -28,6 +27,17 @@ from seq2seq.model_folder import ENCODER, METADATA, STEP, WEIGHTS, ModelFolder, 
 Quantize = Literal["int8", "none"]
 INT8 = "int8.safetensors"
 _AT_RUN_TIME = ("click", "numpy", "onnxruntime", "sentencepiece")
+
+
+def export(model: Path | str, output: Path | str | None = None, quantize: Quantize = "int8") -> Path:
+    """As `export_model`, of the model folder at a path.
+
+    Returns:
+        The folder that now holds the graphs.
+    """
+    folder = ModelFolder.open(Path(model))
+    export_model(folder, None if output is None else Path(output), quantize)
+    return folder.path if output is None else Path(output)
 
 
 def export_model(folder: ModelFolder, output: Path | None = None, quantize: Quantize = "int8") -> None:

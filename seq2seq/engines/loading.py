@@ -3,7 +3,7 @@
 from typing import Any
 
 from seq2seq.errors import UserError
-from seq2seq.model_folder import ENCODER, STEP, ModelFolder
+from seq2seq.model_folder import ModelFolder
 from seq2seq.search import Engine
 
 ENGINES = ("auto", "onnx", "keras")
@@ -22,7 +22,7 @@ def load_engine(folder: ModelFolder, name: str = "auto", threads: int | None = N
     """
     if name not in ENGINES:
         raise UserError(f"engine '{name}' is unknown: choose {', '.join(ENGINES)}")
-    if name == "onnx" or (name == "auto" and {ENCODER, STEP} <= folder.metadata["files"].keys()):
+    if name == "onnx" or (name == "auto" and folder.exported):
         from seq2seq.engines.onnx_engine import OnnxEngine
 
         return OnnxEngine.load(folder, threads)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +14,11 @@ from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
 from seq2seq.model_folder import ENCODER, STEP, ModelFolder
-from seq2seq.search.interface import IntArray, State, StepResult
+from seq2seq.search.candidates import best_columns
+from seq2seq.search.interface import FloatArray, IntArray, State, StepResult
+
+FEW = 16
+"""The most pieces that the step graph itself chooses, as `seq2seq.engines.graphs.vocabulary` has it."""
 
 
 @dataclass(frozen=True)
@@ -21,50 +27,79 @@ class OnnxMemory:
 
     arrays: dict[str, NDArray[np.float32]]
 
+    @functools.cached_property
+    def values(self) -> dict[str, onnxruntime.OrtValue]:
+        """The arrays on ONNX Runtime's side of the fence."""
+        return {name: _value(array) for name, array in self.arrays.items()}
+
     def select(self, sentences: IntArray) -> OnnxMemory:
         """Keeps some sentences."""
         return OnnxMemory({name: array[sentences] for name, array in self.arrays.items()})
 
 
 class OnnxEngine:
-    """Encodes and steps with the two graphs of an exported model (see `seq2seq.engines.export`)."""
+    """Encodes and steps with the two graphs of an exported model (see `seq2seq.engines.export`).
 
-    def __init__(self, encoder: onnxruntime.InferenceSession, step: onnxruntime.InferenceSession) -> None:
-        """Takes the sessions of the two graphs."""
-        self._encoder = encoder
-        self._step = step
-        self._encoder_outputs = [output.name for output in encoder.get_outputs()]
-        self._memory_names = [name for name in self._encoder_outputs if not name.startswith("state_")]
-        self._states = len(self._encoder_outputs) - len(self._memory_names)
+    Attributes:
+        vocabulary_size: pieces of the target.
+        parallel: calls that are best made at once, each from a thread of its own.
+    """
 
-    @classmethod
-    def load(cls, folder: ModelFolder, threads: int | None = None) -> OnnxEngine:
-        """The engine of an exported model folder.
+    def __init__(self, folder: ModelFolder, threads: int, parallel: int = 1) -> None:
+        """Takes an exported model; its graphs are loaded when they are first used.
 
         Args:
             folder: the exported model.
-            threads: per operator; None for as many as there are cores.
+            threads: per operator.
+            parallel: see above.
+        """
+        self.vocabulary_size = int(folder.metadata["vocabulary_size"])
+        self.parallel = parallel
+        self._folder = folder
+        self._threads = threads
+        self._loading = threading.Lock()
+
+    @classmethod
+    def load(cls, folder: ModelFolder, threads: int | None = None) -> OnnxEngine:
+        """The engine for many sentences: each call has one thread, so that none waits for another within it.
+
+        Args:
+            folder: the exported model.
+            threads: how many calls are made at once; None for as many as there are cores.
 
         Raises:
-            UserError: the folder was not exported, or ONNX Runtime is too old for its graphs.
+            UserError: the folder was not exported.
         """
-        if not exported(folder):
+        if not folder.exported:
             raise UserError(f"{folder.path} holds no ONNX graphs: make them with seq2seq export {folder.path}")
-        sessions = [_session(folder, name, threads or os.cpu_count() or 1) for name in (ENCODER, STEP)]
-        engine = cls(*sessions)
-        engine.vocabulary_size = int(folder.metadata["vocabulary_size"])
-        return engine
+        return cls(folder, 1, threads or cores())
 
-    vocabulary_size: int = 0
-    """Number of pieces of the target."""
+    @functools.cached_property
+    def alone(self) -> OnnxEngine:
+        """The engine for a call that has all the threads to itself: the least time for one sentence."""
+        return self if self.parallel == 1 else OnnxEngine(self._folder, self.parallel)
+
+    @functools.cached_property
+    def _sessions(self) -> tuple[onnxruntime.InferenceSession, onnxruntime.InferenceSession]:
+        return _session(self._folder, ENCODER, self._threads), _session(self._folder, STEP, self._threads)
+
+    def _session(self, n: int) -> onnxruntime.InferenceSession:
+        with self._loading:
+            return self._sessions[n]
 
     def encode(self, ids: IntArray, lengths: IntArray) -> tuple[OnnxMemory, State]:
-        """See `seq2seq.search.interface.Engine.encode`."""
+        """See `seq2seq.search.interface.Engine.encode`.
+
+        Raises:
+            UserError: ONNX Runtime cannot load the graphs.
+        """
+        session = self._session(0)
+        names = [output.name for output in session.get_outputs()]
         padded = np.where(np.arange(ids.shape[1]) < lengths[:, None], ids, 0).astype(np.int32)
-        found = self._encoder.run(self._encoder_outputs, {"ids": padded, "lengths": lengths.astype(np.int32)})
-        by_name = dict(zip(self._encoder_outputs, found, strict=True))
-        state = tuple(_value(by_name[f"state_{n}"]) for n in range(self._states))
-        return OnnxMemory({name: by_name[name] for name in self._memory_names}), state
+        found = session.run(names, {"ids": padded, "lengths": lengths.astype(np.int32)})
+        by_name = dict(zip(names, found, strict=True))
+        state = tuple(_value(by_name.pop(name)) for name in names if name.startswith("state_"))
+        return OnnxMemory(by_name), state
 
     def step(
         self,
@@ -76,26 +111,41 @@ class OnnxEngine:
         score_ids: IntArray | None = None,
     ) -> StepResult:
         """See `seq2seq.search.interface.Engine.step`."""
-        wanted = np.zeros_like(tokens) if score_ids is None else score_ids
-        inputs = {name: _value(array) for name, array in memory.arrays.items()}
+        inputs = dict(memory.values)
         inputs |= {f"state_{n}": part for n, part in enumerate(state)}
-        inputs["k"] = _value(np.array([k], np.int64))
+        few = k <= FEW
+        inputs["k"] = _value(np.array([k if few else 1], np.int64))
+        wanted = np.zeros_like(tokens) if score_ids is None else score_ids
         for name, array in (("tokens", tokens), ("parents", parents), ("score_ids", wanted)):
             inputs[name] = _value(np.ascontiguousarray(array, np.int32))
-        names = ["log_probs", "ids", "attention", "scored", *(f"next_{n}" for n in range(self._states))]
-        log_probs, ids, attention, scored, *new = self._step.run_with_ort_values(names, inputs)
+        names = [*(("log_probs", "ids") if few else ("all",)), "attention", *(f"next_{n}" for n in range(len(state)))]
+        if score_ids is not None:
+            names.append("scored")
+        found = dict(zip(names, self._session(1).run_with_ort_values(names, inputs), strict=True))
+        if few:
+            log_probs, ids = found["log_probs"].numpy(), found["ids"].numpy()
+        else:
+            log_probs, ids = _best(found["all"].numpy()[:, : self.vocabulary_size], k)
         return StepResult(
-            log_probs.numpy(),
-            ids.numpy(),
-            attention.numpy(),
-            None if score_ids is None else scored.numpy(),
-            tuple(new),
+            log_probs,
+            ids,
+            found["attention"].numpy(),
+            None if score_ids is None else found["scored"].numpy(),
+            tuple(found[f"next_{n}"] for n in range(len(state))),
         )
 
 
-def exported(folder: ModelFolder) -> bool:
-    """Whether a model folder has graphs to run."""
-    return {ENCODER, STEP} <= folder.metadata["files"].keys()
+def _best(log_p: FloatArray, k: int) -> tuple[FloatArray, IntArray]:
+    """The k likeliest pieces of each row; all of them by their ids, if k is all. Each [rows, k]"""
+    if k == log_p.shape[1]:
+        return log_p, np.broadcast_to(np.arange(k), log_p.shape)
+    ids = best_columns(log_p, k)
+    return np.take_along_axis(log_p, ids, axis=1), ids
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _value(array: NDArray[np.generic]) -> onnxruntime.OrtValue:
@@ -113,4 +163,6 @@ def _session(folder: ModelFolder, name: str, threads: int) -> onnxruntime.Infere
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's own kinds share no base but this
-        raise UserError(f"{path} cannot be loaded by ONNX Runtime {onnxruntime.__version__}: update onnxruntime") from error
+        raise UserError(
+            f"{path} cannot be loaded by ONNX Runtime {onnxruntime.__version__}: update onnxruntime"
+        ) from error

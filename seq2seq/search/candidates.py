@@ -100,7 +100,7 @@ class Choice(NamedTuple):
     valid: NDArray[np.bool_]  # False where there was no slot or no possible candidate left
 
 
-def best_columns(values: NDArray[np.float64], k: int) -> IntArray:
+def best_columns(values: FloatArray, k: int) -> IntArray:
     """Where the k highest values of each row are, highest first, equal ones by their index: [rows, k]."""
     if values.shape[1] <= 100 or values.shape[1] == k:
         return np.argsort(-values, axis=1, kind="stable")[:, :k]

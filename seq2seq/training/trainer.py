@@ -12,10 +12,11 @@ import tensorflow as tf
 from seq2seq.batches import BatchStream
 from seq2seq.config import Config, TokenizerConfig
 from seq2seq.corpora import ParallelText
+from seq2seq.engines.export import export_model
 from seq2seq.errors import UserError
 from seq2seq.files import write_file
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder import save_model
+from seq2seq.model_folder import ModelFolder, save_model
 from seq2seq.tokenizer import Tokenizer, tokenizer_names
 from seq2seq.training.callbacks import Clock, RunLog, Snapshots, Validation
 from seq2seq.training.filters import filter_pairs, report_overlap
@@ -60,9 +61,16 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
     reporter = Reporter(config.training.report_steps, quiet)
     with run.claim(config):
         state = read_state(run.snapshots) or TrainingState()
-        if state.finished:
-            return Outcome(run.model, state, already_finished=True)
-        return _train(config, run, state, reporter)
+        outcome = (
+            Outcome(run.model, state, already_finished=True) if state.finished else _train(config, run, state, reporter)
+        )
+        if state.finished and config.training.export is not None:
+            # By its true path: the link may point elsewhere while a long export is under way.
+            model = ModelFolder.open(run.model.resolve())
+            if not model.exported:
+                reporter.say(f"exporting the best model in {config.training.export}")
+                export_model(model, quantize="int8" if config.training.export == "int8" else "none")
+        return outcome
 
 
 def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Reporter) -> Outcome:

@@ -4,6 +4,7 @@ The equations are those of `seq2seq.model.lstm`, `gru` and `rnn`.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -35,11 +36,11 @@ def layer(graph: Graph, weights: Weights, cell: str, names: Sequence[str], x: st
     units = weights.shape(f"{names[0]}/recurrent_kernel")[0]
     directions = [_operands(graph, weights, cell, name) for name in names]
     kernels = [graph.op("Concat", *of_all, axis=0) for of_all in zip(*directions, strict=True)]
-    options = {"linear_before_reset": 1} if cell == "gru" else {}
+    options: dict[str, Any] = {"linear_before_reset": 1} if cell == "gru" else {}
     direction = "bidirectional" if len(names) == 2 else "forward"
-    y = graph.ops(
-        OPERATORS[cell], x, *kernels, lengths, outputs=1, hidden_size=units, direction=direction, **options
-    )[0]  # [source, directions, sentences, units]
+    y = graph.ops(OPERATORS[cell], x, *kernels, lengths, outputs=1, hidden_size=units, direction=direction, **options)[
+        0
+    ]  # [source, directions, sentences, units]
     return graph.reshape(graph.op("Transpose", y, perm=[0, 2, 1, 3]), 0, 0, len(names) * units)
 
 

@@ -14,9 +14,9 @@ from seq2seq.engines.graphs.weights import Weights
 def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention) -> Graph:
     """Writes the graph.
 
-    Inputs: ids [sentences, source] int32, padded with 0; lengths [sentences] int32. Outputs: mask [sentences, 1, source],
-    values and, where the attention has them, keys [sentences, source, width], and the state arrays state_0, state_1, …
-    [sentences, width].
+    Inputs: ids [sentences, source] int32, padded with 0; lengths [sentences] int32. Outputs: mask [sentences, 1,
+    source], values and, where the attention has them, keys [sentences, source, width], and the state arrays state_0,
+    state_1, … [sentences, width].
 
     Args:
         settings: of the model, with all defaults filled in.

@@ -38,7 +38,7 @@ class Stored:
 
 
 def stored_arrays(path: Path) -> dict[str, Stored]:
-    """Where the arrays of a safetensors file lie: eight bytes that say how long its JSON header is, the header, the data."""
+    """Where the arrays of a safetensors file lie, by its header: eight bytes for the length, then JSON."""
     types = {"F32": FLOAT, "I8": INT8}
     with path.open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
@@ -61,7 +61,7 @@ class Graph:
 
     name: str
     inputs: list[onnx.ValueInfoProto] = field(default_factory=list)
-    outputs: list[onnx.ValueInfoProto] = field(default_factory=list)
+    outputs: dict[str, onnx.ValueInfoProto] = field(default_factory=dict)
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
     weights: list[str] = field(default_factory=list)
@@ -72,9 +72,8 @@ class Graph:
         return name
 
     def output(self, name: str, value: str, type: int, shape: Sequence[str | int]) -> None:
-        """Declares an output."""
-        self.nodes.append(helper.make_node("Identity", [value], [name]))
-        self.outputs.append(helper.make_tensor_value_info(name, type, shape))
+        """Declares a value as an output; once per value."""
+        self.outputs[value] = helper.make_tensor_value_info(name, type, shape)
 
     def weight(self, name: str) -> str:
         """An array of the file that `model` is told of."""
@@ -107,13 +106,6 @@ class Graph:
         """Equal parts of the last axis."""
         return self.ops("Split", x, outputs=parts, axis=-1)
 
-    def choose(self, condition: str, yes: "Graph", no: "Graph") -> list[str]:
-        """The outputs of one of two graphs, whose lines may use this graph's values."""
-        branches = {}
-        for key, graph in (("then_branch", yes), ("else_branch", no)):
-            branches[key] = helper.make_graph(graph.nodes, graph.name, [], graph.outputs, graph.constants)
-        return self.ops("If", condition, outputs=len(yes.outputs), **branches)
-
     def model(self, location: str, stored: dict[str, Stored]) -> onnx.ModelProto:
         """The whole graph.
 
@@ -122,7 +114,12 @@ class Graph:
             stored: where they lie in it.
         """
         tensors = [_external(name, location, stored[name]) for name in self.weights]
-        graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs, self.constants + tensors)
+        for node in self.nodes:
+            for values in (node.input, node.output):
+                values[:] = [self.outputs[value].name if value in self.outputs else value for value in values]
+        graph = helper.make_graph(
+            self.nodes, self.name, self.inputs, list(self.outputs.values()), self.constants + tensors
+        )
         imports = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
         return helper.make_model(graph, opset_imports=imports, ir_version=IR_VERSION, producer_name="seq2seq")
 

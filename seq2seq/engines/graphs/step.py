@@ -15,9 +15,9 @@ from seq2seq.engines.graphs.weights import Factor, Weights
 def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, largest: float) -> Graph:
     """Writes the graph.
 
-    Inputs: tokens, parents and score_ids [rows] int32, k [1] int64, the encoder's mask, values and keys, and the state.
-    Outputs: log_probs [rows, k], ids [rows, k] int64, attention [rows, source], scored [rows] and the new state, as
-    next_0, next_1, …
+    Inputs: tokens, parents and score_ids [rows] int32, k [1] int64 (at most `vocabulary.FEW`), the encoder's mask,
+    values and keys, and the state. Outputs: the best log_probs [rows, k] and their ids [rows, k] int64; for more of
+    them all [rows, padded vocabulary]; attention [rows, source], scored [rows] and the new state: next_0, next_1, …
 
     Args:
         settings: of the model, with all defaults filled in.
@@ -71,6 +71,7 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
 
     graph.output("log_probs", top, FLOAT, ["rows", "k"])
     graph.output("ids", ids, INT64, ["rows", "k"])
+    graph.output("all", log_p, FLOAT, ["rows", "padded_vocabulary"])
     graph.output("attention", attended, FLOAT, ["rows", "source"])
     graph.output("scored", scored, FLOAT, ["rows"])
     for n, value in enumerate(new):
