@@ -333,11 +333,10 @@ class Translator:
 
 def _batches(order: list[int], parts: list[Part], batch_tokens: int, parallel: int) -> Iterator[list[int]]:
     """Cuts parts, longest first, into batches of at most `batch_tokens` source positions, `parallel` ones at least."""
-    positions = sum(len(part.ids) for part in parts)
-    batch_tokens = min(batch_tokens, -(-positions // parallel))
+    share = -(-len(order) // parallel)  # rows
     start = 0
     while start < len(order):
-        rows = max(1, batch_tokens // len(parts[order[start]].ids))
+        rows = min(share, max(1, batch_tokens // len(parts[order[start]].ids)))
         yield order[start : start + rows]
         start += rows
 

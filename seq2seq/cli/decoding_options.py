@@ -31,14 +31,14 @@ SEARCH = option_group(
         "--batch-tokens", type=click.IntRange(1), metavar="N", help="Source pieces at once.  [default: the model's]"
     ),
 )
-# Those of `seq2seq.engines.loading`, written out: no help should wait for numpy.
-ENGINE = option(
-    "--engine",
-    type=click.Choice(["auto", "onnx", "keras"]),
-    default="auto",
-    show_default=True,
-    help="What runs a MODEL: ONNX Runtime once it was exported, or Keras. auto: ONNX Runtime where it can.",
-)
+# What `--engine` is. The names are those of `seq2seq.engines.loading`, written out:
+# no help should wait for numpy.
+ENGINE: dict[str, Any] = {
+    "type": click.Choice(["auto", "onnx", "keras"]),
+    "default": "auto",
+    "show_default": True,
+    "help": "What runs a MODEL: ONNX Runtime, once it was exported, or Keras. auto: ONNX Runtime where it can.",
+}
 LIMITS = option_group(
     "What a translation must be like",
     option(

@@ -50,7 +50,7 @@ TOKENIZERS = (
 @click.option("--samples", type=click.IntRange(1), help="Of that test.  [default: 1,000, or 10,000 randomizations]")
 @click.option("--beam-size", type=click.IntRange(1), help="Of each MODEL's search.  [default: the model's]")
 @click.option("--length-penalty", type=click.FloatRange(0), help="Of each MODEL's search.  [default: the model's]")
-@ENGINE
+@click.option("--engine", **ENGINE)
 @click.option("--output", "-o", type=FILE, help="File for the one MODEL's translations.")
 @click.option(
     "--format",

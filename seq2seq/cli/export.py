@@ -21,8 +21,8 @@ import click
 def command(model: Path, output: Path | None, quantize: Literal["int8", "none"]) -> None:
     """Write MODEL as ONNX graphs, which translate fast and without TensorFlow.
 
-    With --output, DIR is complete for translating: what it needs on another machine is in its requirements.txt. Without,
-    the graphs join MODEL, and 'translate', 'evaluate' and 'score' use them from then on (see their --engine).
+    With --output, DIR is complete for translating: what it needs on another machine is in its requirements.txt.
+    Without, the graphs join MODEL, and 'translate', 'evaluate' and 'score' use them from then on (see their --engine).
 
     \b
       seq2seq export runs/quickstart/model --output quickstart-en-de

@@ -26,7 +26,7 @@ from seq2seq.cli.decoding_options import ENGINE, model_weights
 )
 @click.option("--batch-tokens", type=click.IntRange(1), metavar="N", help="Pieces at once.  [default: the model's]")
 @click.option("--weights", metavar="W,W…", help="Of several MODELs, in their order.  [default: all alike]")
-@ENGINE
+@click.option("--engine", **ENGINE)
 @click.option("--threads", type=click.IntRange(1), metavar="N", help="Of the engine.  [default: as many as cores]")
 def command(
     models: tuple[Path, ...],

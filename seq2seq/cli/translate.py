@@ -46,7 +46,7 @@ _FILES = option_group(
 _MACHINE = option_group(
     "Machine",
     option("--weights", metavar="W,W…", help="Of several MODELs, in their order.  [default: all alike]"),
-    ENGINE,
+    option("--engine", **ENGINE),
     option("--threads", type=click.IntRange(1), metavar="N", help="Of the engine.  [default: as many as cores]"),
     option("--workers", type=click.IntRange(1), metavar="N", help="Processes of one thread each, for long texts."),
 )

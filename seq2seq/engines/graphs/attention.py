@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seq2seq.engines.graphs.graph import FLOAT, MICROSOFT, Graph
-from seq2seq.engines.graphs.weights import Factor, Weights
+from seq2seq.engines.graphs.weights import Factor, Weights, two_rows
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,16 @@ class Attention:
         sentences = graph.op("Shape", values, start=0, end=1)
         shape = graph.op("Concat", sentences, graph.constant([-1, self.query_width]), axis=0)
         queries = graph.op("Reshape", asked, shape)  # [sentences, beams, query_width]
+        if not weights.rounds:
+            contexts, found = self._look(graph, weights, queries, keys, values, mask)
+        else:
+            queries, beams = two_rows(graph, queries, 1)
+            contexts, found = self._look(graph, weights, queries, keys, values, mask)
+            contexts, found = (self._first(graph, x, beams) for x in (contexts, found))
+        return graph.reshape(contexts, -1, self.width), self._rows(graph, found)
+
+    def _look(self, graph: Graph, weights: Weights, queries: str, keys: str, values: str, mask: str) -> tuple[str, str]:
+        """Contexts [sentences, beams, width] and weights [sentences, beams, source]."""
         if self.kind == "multi_head":
             return self._heads(graph, weights, queries, keys, values, mask)
         if self.kind == "additive":
@@ -81,8 +91,7 @@ class Attention:
         else:
             scores = graph.op("FusedMatMul", queries, keys, domain=MICROSOFT, transB=1)  # [sentences, beams, source]
         found = graph.op("Softmax", graph.op("Add", scores, mask), axis=-1)
-        contexts = graph.op("MatMul", found, values)  # [sentences, beams, width]
-        return graph.reshape(contexts, -1, self.width), self._rows(graph, found)
+        return graph.op("MatMul", found, values), found
 
     def _heads(
         self, graph: Graph, weights: Weights, queries: str, keys: str, values: str, mask: str
@@ -97,14 +106,18 @@ class Attention:
         of_heads = graph.op("Unsqueeze", mask, graph.constant([1]))
         found = graph.op("Softmax", graph.op("Add", scores, of_heads), axis=-1)  # [sentences, heads, beams, source]
         contexts = graph.op("Transpose", graph.op("MatMul", found, split(values)), perm=[0, 2, 1, 3])
-        joined = graph.reshape(contexts, -1, self.query_width)  # [rows, query_width]
+        joined = graph.reshape(contexts, 0, 0, self.query_width)  # [sentences, beams, query_width]
         context = graph.op("MatMul", joined, weights.get(graph, "decoder/attention/output_kernel"))
-        return context, self._rows(graph, graph.op("ReduceMean", found, axes=[1], keepdims=0))
+        return context, graph.op("ReduceMean", found, axes=[1], keepdims=0)
 
-    def _rows(self, graph: Graph, found: str) -> str:
-        """[sentences, beams, source] → [rows, source]"""
-        last = graph.op("Shape", found, start=2, end=3)
-        return graph.op("Reshape", found, graph.op("Concat", graph.constant([-1]), last, axis=0))
+    def _first(self, graph: Graph, x: str, beams: str) -> str:
+        """The first beams of each sentence. [sentences, beams, width]"""
+        return graph.op("Slice", x, graph.constant([0]), beams, graph.constant([1]))
+
+    def _rows(self, graph: Graph, x: str) -> str:
+        """[sentences, beams, width] → [rows, width]"""
+        last = graph.op("Shape", x, start=2, end=3)
+        return graph.op("Reshape", x, graph.op("Concat", graph.constant([-1]), last, axis=0))
 
 
 def mask_of(graph: Graph, ids: str) -> str:

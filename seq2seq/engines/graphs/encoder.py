@@ -7,8 +7,8 @@ import numpy as np
 
 from seq2seq.engines.graphs import cells
 from seq2seq.engines.graphs.attention import Attention, mask_of
-from seq2seq.engines.graphs.graph import FLOAT, INT32, Graph
-from seq2seq.engines.graphs.weights import Weights
+from seq2seq.engines.graphs.graph import DOUBLE, FLOAT, INT32, INT64, Graph
+from seq2seq.engines.graphs.weights import Factor, Weights
 
 
 def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention) -> Graph:
@@ -49,6 +49,11 @@ def state_widths(settings: Mapping[str, Any], attention: Attention) -> list[int]
     return [settings["decoder_size"]] * arrays + fed
 
 
+def memory_bound(settings: Mapping[str, Any]) -> float:
+    """What is in the memory is at most this: hidden states are within ±1, and residual layers add theirs up."""
+    return float(settings["encoder_layers"] if settings["residual"] else 1)
+
+
 def _state(
     graph: Graph,
     settings: Mapping[str, Any],
@@ -68,23 +73,26 @@ def _state(
     if settings["bridge"] == "zero":
         return [zeros(width) for width in widths]
     if settings["bridge"] == "mean":
-        total = graph.op("ReduceSum", memory, graph.constant([1]), keepdims=0)  # [sentences, memory width]
-        number = graph.op("Unsqueeze", graph.op("Cast", lengths, to=FLOAT), graph.constant([1]))
-        summary = graph.op("Div", total, number)
+        # In double precision: in single the sum would depend on how much padding the neighbours bring.
+        exact = graph.op("ReduceSum", graph.op("Cast", memory, to=DOUBLE), graph.constant([1]), keepdims=0)
+        number = graph.op("Unsqueeze", graph.op("Cast", lengths, to=DOUBLE), graph.constant([1]))
+        summary = graph.op("Cast", graph.op("Div", exact, number), to=FLOAT)  # [sentences, memory width]
     else:
         summary = _last(graph, settings, memory, lengths)
     arity = cells.ARITY[settings["cell"]]
     state = []
     for n in range(settings["decoder_layers"]):
-        kernel, bias = (weights.get(graph, f"decoder/bridge/{kind}_{n}") for kind in ("kernel", "bias"))
-        made = graph.op("Tanh", graph.op("Gemm", summary, kernel, bias))  # [sentences, arity·units]
+        factor = Factor(summary, attention.memory_width, memory_bound(settings))
+        bias = weights.get(graph, f"decoder/bridge/bias_{n}")
+        heard = weights.affine(graph, [factor], [f"decoder/bridge/kernel_{n}"], bias)
+        made = graph.op("Tanh", heard)  # [sentences, arity·units]
         state += graph.split(made, arity) if arity > 1 else [made]
     return state + [zeros(width) for width in widths[len(state) :]]
 
 
 def _last(graph: Graph, settings: Mapping[str, Any], memory: str, lengths: str) -> str:
     """Where each direction of the top layer ended. [sentences, memory width]"""
-    end = graph.op("Sub", graph.op("Cast", lengths, to=7), graph.constant(1))
+    end = graph.op("Sub", graph.op("Cast", lengths, to=INT64), graph.constant(1))
     at_end = graph.op("GatherND", memory, graph.op("Unsqueeze", end, graph.constant([1])), batch_dims=1)
     if not settings["bidirectional"]:
         return at_end

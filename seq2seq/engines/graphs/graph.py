@@ -17,14 +17,8 @@ IR_VERSION = 8
 MICROSOFT = "com.microsoft"
 """The domain of ONNX Runtime's own operators."""
 
-FLOAT, INT64, INT32, UINT8, INT8, BOOL = (
-    TensorProto.FLOAT,
-    TensorProto.INT64,
-    TensorProto.INT32,
-    TensorProto.UINT8,
-    TensorProto.INT8,
-    TensorProto.BOOL,
-)
+FLOAT, DOUBLE = TensorProto.FLOAT, TensorProto.DOUBLE
+INT64, INT32, INT8 = TensorProto.INT64, TensorProto.INT32, TensorProto.INT8
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 
 from seq2seq.engines.graphs import cells, vocabulary
 from seq2seq.engines.graphs.attention import Attention
-from seq2seq.engines.graphs.encoder import state_widths
+from seq2seq.engines.graphs.encoder import memory_bound, state_widths
 from seq2seq.engines.graphs.graph import FLOAT, INT32, INT64, Graph
 from seq2seq.engines.graphs.weights import Factor, Weights
 
@@ -40,8 +40,7 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     table = "embeddings" if settings["tied"] else "target_embeddings"
     embedded = graph.op("Gather", weights.get(graph, table), tokens)  # [rows, embedding_size]
     inputs = [Factor(embedded, settings["embedding_size"], largest)]
-    memory_bound = float(settings["encoder_layers"] if settings["residual"] else 1)
-    context_bound = attention.bound(memory_bound)
+    context_bound = attention.bound(memory_bound(settings))
     if settings["input_feeding"]:
         inputs.append(Factor(state[-1], attention.width, context_bound))
     cell, units = settings["cell"], settings["decoder_size"]

@@ -40,6 +40,9 @@ class Weights(Protocol):
 
     arrays: dict[str, NDArray[np.generic]]
     """What the file beside the graphs has to hold."""
+    rounds: bool
+    """Whether factors are rounded: then a difference in the last bit of a float can become one of a whole step, and no
+    float may depend on the number of rows (see `two_rows`)."""
 
     def get(self, graph: Graph, name: str) -> str:
         """A weight in float32."""
@@ -76,6 +79,7 @@ class FloatWeights:
     """The weights as they are."""
 
     arrays: dict[str, NDArray[np.generic]]
+    rounds = False
 
     def get(self, graph: Graph, name: str) -> str:
         """See `Weights`."""
@@ -102,6 +106,7 @@ class Int8Weights:
 
     original: dict[str, FloatArray]
     arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
+    rounds = True
     _bytes: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def shape(self, name: str) -> tuple[int, ...]:
@@ -126,7 +131,9 @@ class Int8Weights:
         for n, (factor, rows) in enumerate(zip(factors, of_factors, strict=True)):
             if factor.bound is None:
                 part = self._float(graph, f"{name}.{n}", rows, 0)
-                bias = graph.op("Gemm", factor.value, part, bias)  # [rows, columns]
+                one_more = graph.op("Pad", factor.value, graph.constant([0, 0, 1, 0]))  # see `two_rows`
+                added = graph.op("Gemm", one_more, part, bias)
+                bias = graph.op("Slice", added, *(graph.constant([n]) for n in (0, -1, 0)))  # [rows, columns]
         bounded = [(factor, rows) for factor, rows in zip(factors, of_factors, strict=True) if factor.bound is not None]
         # The scales of the factors become part of the kernel, so that its rows can be of one product.
         scaled = np.concatenate([rows * np.float32(_step(factor)) for factor, rows in bounded])
@@ -166,6 +173,15 @@ class Int8Weights:
             step, zero = graph.constant(_step(factor), np.float32), graph.constant(ZERO, np.uint8)
             self._bytes[key] = graph.op("QuantizeLinear", factor.value, step, zero)
         return self._bytes[key]
+
+
+def two_rows(graph: Graph, x: str, axis: int) -> tuple[str, str]:
+    """`x` with two rows at least, and how many it had: a product of one row is summed in another order than of more."""
+    number = graph.op("Shape", x, start=axis, end=axis + 1)
+    missing = graph.op("Max", graph.op("Sub", graph.constant([2]), number), graph.constant([0]))
+    zeros = graph.constant([0] * (axis + 3))  # before all axes, and after those up to this one
+    ends = graph.op("Concat", zeros, missing, graph.constant([0]), axis=0)
+    return graph.op("Pad", x, ends), number
 
 
 def _step(factor: Factor) -> float:
