@@ -29,6 +29,11 @@ def operand(x: tf.Tensor) -> tf.Tensor:
     return tf.cast(x, _dtype.get())
 
 
+def wide(x: tf.Tensor) -> tf.Tensor:
+    """`x`, which came out of a product, in float32."""
+    return tf.cast(x, tf.float32)
+
+
 def product(a: tf.Tensor, b: tf.Tensor, transpose_a: bool = False, transpose_b: bool = False) -> tf.Tensor:
     """The matrix product of the last two axes in the precision of this block, as float32."""
     return tf.cast(tf.matmul(operand(a), operand(b), transpose_a=transpose_a, transpose_b=transpose_b), tf.float32)
