@@ -54,11 +54,11 @@ class GRU(Recurrent):
 
     def retreat(
         self, d_state: State, gates: State, before: State, after: State
-    ) -> tuple[tf.Tensor, tf.Tensor, tuple[tf.Tensor | None, ...]]:
+    ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
         """One step back."""
         z, r, g, u_g = gates
         (h,), (dh,) = before, d_state
         da_z = through_sigmoid(z, dh * (h - g))
         da_g = through_tanh(g, dh * (1 - z))
         da_r = through_sigmoid(r, da_g * u_g)
-        return tf.concat([da_z, da_r, da_g], -1), tf.concat([da_z, da_r, da_g * r], -1), (dh * z,)
+        return (da_z, da_r, da_g), (da_z, da_r, da_g * r), (dh * z,)

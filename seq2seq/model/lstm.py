@@ -73,12 +73,11 @@ class LSTM(Recurrent):
 
     def retreat(
         self, d_state: State, gates: State, before: State, after: State
-    ) -> tuple[tf.Tensor, tf.Tensor, tuple[tf.Tensor | None, ...]]:
+    ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
         """One step back: all of δh goes through z."""
         i, f, g, o, tanh_c = gates
         dh, dc = d_state
         dc = dc + through_tanh(tanh_c, dh * o)
         dz_i, dz_f = through_sigmoid(i, dc * g), through_sigmoid(f, dc * before[1])
         dz_c, dz_o = through_tanh(g, dc * i), through_sigmoid(o, dh * tanh_c)
-        dz = tf.concat([dz_i, dz_f, dz_c, dz_o], -1)  # [batch, 4·units]
-        return dz, dz, (None, dc * f)
+        return (dz_i, dz_f, dz_c, dz_o), (None, dc * f)

@@ -74,7 +74,7 @@ class Recurrent(keras.layers.Layer):
 
     def retreat(
         self, d_state: State, gates: State, before: State, after: State
-    ) -> tuple[tf.Tensor, tf.Tensor, tuple[tf.Tensor | None, ...]]:
+    ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
         """One step back.
 
         Args:
@@ -84,9 +84,8 @@ class Recurrent(keras.layers.Layer):
             after: the state that it led to.
 
         Returns:
-            The gradients of z_x and of z_h (where a cell only adds the two: one tensor, twice), each
-            [batch, blocks·units], and the gradient of the state that the step began with, but for what goes through z_h
-            (None where that is all).
+            The gradients of z_x and, if `separate`, of z_h, each as its blocks [batch, units]; and the gradient of the
+            state that the step began with, but for what goes through z_h (None where that is all).
         """
         raise NotImplementedError
 
@@ -241,20 +240,20 @@ def walk(
                 d_state = (d_state[0] + d_hidden[t], *d_state[1:])
                 arrays = [x.read(t) for x in kept]
                 gates, before, after = arrays[: cell.gates], arrays[cell.gates : -cell.arity], arrays[-cell.arity :]
-                *dz, d_before = cell.retreat(d_state, gates, before, after)
+                *blocks, d_before = cell.retreat(d_state, gates, before, after)
+                dz = [tf.concat([operand(x) for x in each], -1) for each in blocks]
                 if mask is not None:
-                    dz = [tf.where(mask[t], x, 0.0) for x in dz]
+                    dz = [tf.where(mask[t], x, tf.zeros([], x.dtype)) for x in dz]
                     d_before = tuple(
                         tf.where(mask[t], 0.0 if new is None else new, old)
                         for new, old in zip(d_before, d_state, strict=True)
                     )
-                dz_x, dz_h = (operand(x) for x in dz)
-                dh = tf.cast(tf.matmul(dz_h, u_transposed), tf.float32)
+                dh = tf.cast(tf.matmul(dz[-1], u_transposed), tf.float32)
                 if recurrent_mask is not None:
                     dh = dh * recurrent_mask
                 if d_before[0] is not None:
                     dh = dh + d_before[0]
-                dz_steps = tuple(a.write(t, x) for a, x in zip(dz_steps, (dz_x, dz_h), strict=False))
+                dz_steps = tuple(a.write(t, x) for a, x in zip(dz_steps, dz, strict=True))
                 return n + 1, (dh, *d_before[1:]), dz_steps
 
             # Cells that only add z_x and z_h have one gradient for both.

@@ -34,7 +34,6 @@ class RNN(Recurrent):
 
     def retreat(
         self, d_state: State, gates: State, before: State, after: State
-    ) -> tuple[tf.Tensor, tf.Tensor, tuple[tf.Tensor | None, ...]]:
+    ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
         """One step back: all of δh goes through z."""
-        dz = through_tanh(after[0], d_state[0])
-        return dz, dz, (None,)
+        return (through_tanh(after[0], d_state[0]),), (None,)
