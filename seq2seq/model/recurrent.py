@@ -238,7 +238,7 @@ def walk(
             def body(n, d_state, dz_steps):  # type: ignore[no-untyped-def]
                 t = time - 1 - n
                 d_state = (d_state[0] + d_hidden[t], *d_state[1:])
-                arrays = [x.read(t) for x in kept]
+                arrays = tuple(x.read(t) for x in kept)
                 gates, before, after = arrays[: cell.gates], arrays[cell.gates : -cell.arity], arrays[-cell.arity :]
                 *blocks, d_before = cell.retreat(d_state, gates, before, after)
                 dz = [tf.concat([operand(x) for x in each], -1) for each in blocks]
