@@ -27,7 +27,7 @@ Variables, shapes and the order of the gates are those of `keras.layers.GRU`, so
 import keras
 import tensorflow as tf
 
-from seq2seq.model.recurrent import Recurrent, State
+from seq2seq.model.recurrent import Recurrent, State, through_sigmoid, through_tanh
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
@@ -41,6 +41,7 @@ class GRU(Recurrent):
     blocks = 3
     gates = 4
     recurrent_bias = True
+    separate = True
 
     def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
         """One step; the formulas' a and u are `z_x` and `z_h`."""
@@ -51,21 +52,13 @@ class GRU(Recurrent):
         g = tf.tanh(a_g + r * u_g)
         return (z, r, g, u_g), (z * h + (1 - z) * g,)
 
-    def slopes(self, gates: State, after: State, before: State) -> State:
-        """Of δa and of δu in δa, both [time, batch, 3·units], and of δh in δh' [time, batch, units]."""
-        z, r, g, u_g = gates
-        (h,) = before
-        of_candidate = (1 - z) * (1 - g * g)
-        factors = tf.concat([(h - g) * z * (1 - z), of_candidate * u_g * r * (1 - r), of_candidate], -1)
-        ones = tf.ones_like(r)
-        return factors, tf.concat([ones, ones, r], -1), z
-
-    def retreat(self, d_state: State, slopes: State) -> tuple[tf.Tensor, tuple[tf.Tensor | None, ...]]:
+    def retreat(
+        self, d_state: State, gates: State, before: State, after: State
+    ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
         """One step back."""
-        factors, _, z = slopes
-        (dh,) = d_state
-        return tf.concat([dh, dh, dh], -1) * factors, (dh * z,)
-
-    def through_recurrence(self, dz: tf.Tensor, slopes: State) -> tf.Tensor:
-        """δu from δa: the candidate's goes through the reset gate."""
-        return dz * slopes[1]
+        z, r, g, u_g = gates
+        (h,), (dh,) = before, d_state
+        da_z = through_sigmoid(z, dh * (h - g))
+        da_g = through_tanh(g, dh * (1 - z))
+        da_r = through_sigmoid(r, da_g * u_g)
+        return (da_z, da_r, da_g), (da_z, da_r, da_g * r), (dh * z,)

@@ -26,7 +26,7 @@ Variables, shapes and the order of the gates are those of `keras.layers.LSTM`, s
 import keras
 import tensorflow as tf
 
-from seq2seq.model.recurrent import Recurrent, State
+from seq2seq.model.recurrent import Recurrent, State, through_sigmoid, through_tanh
 
 
 def step(z: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
@@ -37,12 +37,13 @@ def step(z: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
         c: memory cell of the step before. [rows, units]
 
     Returns:
-        i, f, g, o, c', h', each [rows, units].
+        i, f, g, o, tanh(c'), c', h', each [rows, units].
     """
     z_i, z_f, z_c, z_o = tf.split(z, 4, axis=-1)
     i, f, g, o = tf.sigmoid(z_i), tf.sigmoid(z_f), tf.tanh(z_c), tf.sigmoid(z_o)
     c = f * c + i * g
-    return i, f, g, o, c, o * tf.tanh(c)
+    tanh_c = tf.tanh(c)
+    return i, f, g, o, tanh_c, c, o * tanh_c
 
 
 def _unit_forget_bias(shape: tuple[int, ...], dtype: str | None = None) -> tf.Tensor:
@@ -62,26 +63,21 @@ class LSTM(Recurrent):
 
     blocks = 4
     arity = 2
-    gates = 4
+    gates = 5
     bias_initializer = staticmethod(_unit_forget_bias)
 
     def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
         """One step."""
-        i, f, g, o, c, h = step(z_x + z_h, state[1])
-        return (i, f, g, o), (h, c)
+        *gates, c, h = step(z_x + z_h, state[1])
+        return tuple(gates), (h, c)
 
-    def slopes(self, gates: State, after: State, before: State) -> State:
-        """Of δz [time, batch, 4·units], of δc' in δh' and of δc in δc' [time, batch, units]."""
-        i, f, g, o = gates
-        tanh_c, c_before = tf.tanh(after[1]), before[1]
-        # What δc' (for i, f, c) and δh' (for o) are multiplied with.
-        factors = tf.concat([g * i * (1 - i), c_before * f * (1 - f), i * (1 - g * g), tanh_c * o * (1 - o)], -1)
-        return factors, o * (1 - tanh_c * tanh_c), f
-
-    def retreat(self, d_state: State, slopes: State) -> tuple[tf.Tensor, tuple[tf.Tensor | None, ...]]:
+    def retreat(
+        self, d_state: State, gates: State, before: State, after: State
+    ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
         """One step back: all of δh goes through z."""
-        factors, through, f = slopes
+        i, f, g, o, tanh_c = gates
         dh, dc = d_state
-        dc = dc + dh * through
-        dz = tf.concat([dc, dc, dc, dh], -1) * factors  # [batch, 4·units]
-        return dz, (None, dc * f)
+        dc = dc + through_tanh(tanh_c, dh * o)
+        dz_i, dz_f = through_sigmoid(i, dc * g), through_sigmoid(f, dc * before[1])
+        dz_c, dz_o = through_tanh(g, dc * i), through_sigmoid(o, dh * tanh_c)
+        return (dz_i, dz_f, dz_c, dz_o), (None, dc * f)

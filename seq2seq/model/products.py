@@ -29,6 +29,11 @@ def operand(x: tf.Tensor) -> tf.Tensor:
     return tf.cast(x, _dtype.get())
 
 
+def wide(x: tf.Tensor) -> tf.Tensor:
+    """`x`, which came out of a product, in float32."""
+    return tf.cast(x, tf.float32)
+
+
 def product(a: tf.Tensor, b: tf.Tensor, transpose_a: bool = False, transpose_b: bool = False) -> tf.Tensor:
     """The matrix product of the last two axes in the precision of this block, as float32."""
     return tf.cast(tf.matmul(operand(a), operand(b), transpose_a=transpose_a, transpose_b=transpose_b), tf.float32)
@@ -64,3 +69,46 @@ def dense(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
 
     # A variable must become a tensor out here: `custom_gradient` refuses to share the gradient of one it sees inside.
     return forward(x, tf.convert_to_tensor(kernel))
+
+
+def column_sums(x: tf.Tensor) -> tf.Tensor:
+    """The sum of the rows, as a product of matrices: it reads `x` in the precision it has and sums in float32.
+
+    Args:
+        x: [rows, columns].
+
+    Returns:
+        [columns], float32.
+    """
+    return tf.cast(tf.matmul(tf.ones([1, tf.shape(x)[0]], x.dtype), x)[0], tf.float32)
+
+
+def affine(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
+    """x · kernel + bias over the last axis of `x`, with its own gradient, for those who read the result step by step.
+
+    The result and its gradient stay in the precision of this block: nobody passes over all of it only to widen it.
+
+    Args:
+        x: [..., inputs].
+        kernel: [inputs, outputs].
+        bias: [outputs].
+
+    Returns:
+        [..., outputs], float32 or bfloat16.
+    """
+
+    @tf.custom_gradient
+    def forward(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor):  # type: ignore[no-untyped-def]
+        rows = operand(tf.reshape(x, [-1, kernel.shape[0]]))  # [rows, inputs]
+        columns = operand(kernel)
+        y = tf.nn.bias_add(tf.matmul(rows, columns), operand(bias))  # [rows, outputs]
+
+        def backward(dy: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+            dy = tf.reshape(dy, [-1, kernel.shape[1]])  # [rows, outputs]
+            dx = tf.cast(tf.matmul(dy, columns, transpose_b=True), tf.float32)
+            dkernel = tf.cast(tf.matmul(rows, dy, transpose_a=True), tf.float32)
+            return tf.reshape(dx, tf.shape(x)), dkernel, column_sums(dy)
+
+        return tf.reshape(y, tf.concat([tf.shape(x)[:-1], [kernel.shape[1]]], 0)), backward
+
+    return forward(x, tf.convert_to_tensor(kernel), bias)

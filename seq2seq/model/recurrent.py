@@ -7,8 +7,10 @@ gates:
 
 The input's products of all steps are one product of two matrices, taken before the walk. On the way back only δz_h·Uᵀ
 must be done step by step; the gradients of all weights are again one product each, taken after it. What is left to a
-cell is its equations: `advance` (one step), `slopes` (what its gradients are multiplied with, for all steps at once)
-and `retreat` (one step back).
+cell is its equations: `advance` (one step) and `retreat` (one step back).
+
+Memory bounds what is not a product. So z_x and its gradient have the width of a product's factors (two bytes with
+bfloat16), a step is a view into its array, and what a step leaves for the way back is never gathered into one array.
 """
 
 from typing import Any
@@ -17,7 +19,7 @@ import keras
 import tensorflow as tf
 
 from seq2seq.model.dropout import keep_mask
-from seq2seq.model.products import dense, operand
+from seq2seq.model.products import affine, column_sums, dense, operand
 
 State = tuple[tf.Tensor, ...]
 """What a cell hands on to its next step: the hidden state first, each array [rows, units]."""
@@ -31,9 +33,11 @@ class Recurrent(keras.layers.Layer):
     arity = 1
     """Arrays of the state."""
     gates = 0
-    """Arrays that `advance` keeps of a step for `slopes`."""
+    """Arrays that `advance` keeps of a step for `retreat`."""
     recurrent_bias = False
     """Whether z_h has a bias of its own: b is then [2, blocks·units], of the input first."""
+    separate = False
+    """Whether the gradients of z_x and z_h differ; they are one where a cell only adds the two."""
     bias_initializer: Any = "zeros"
 
     def __init__(self, units: int, recurrent_dropout: float = 0.0, seed: int | None = None, **options) -> None:  # type: ignore[no-untyped-def]
@@ -64,39 +68,26 @@ class Recurrent(keras.layers.Layer):
             state: of the step before.
 
         Returns:
-            `gates` arrays for `slopes` and the new state, each [rows, units].
+            `gates` arrays for `retreat` and the new state, each [rows, units].
         """
         raise NotImplementedError
 
-    def slopes(self, gates: State, after: State, before: State) -> State:
-        """What `retreat` multiplies with, of all steps at once.
-
-        Args:
-            gates: of `advance`, each [time, batch, units].
-            after: the states that the steps led to, each [time, batch, units].
-            before: the states that they began with.
-
-        Returns:
-            Arrays [time, batch, …].
-        """
-        raise NotImplementedError
-
-    def retreat(self, d_state: State, slopes: State) -> tuple[tf.Tensor, tuple[tf.Tensor | None, ...]]:
+    def retreat(
+        self, d_state: State, gates: State, before: State, after: State
+    ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
         """One step back.
 
         Args:
             d_state: gradient of the state that the step led to.
-            slopes: of this step.
+            gates: of `advance`.
+            before: the state that the step began with.
+            after: the state that it led to.
 
         Returns:
-            The gradient of z_x, and the gradient of the state that the step began with, but for what goes through z_h
-            (None where that is all).
+            The gradients of z_x and, if `separate`, of z_h, each as its blocks [batch, units]; and the gradient of the
+            state that the step began with, but for what goes through z_h (None where that is all).
         """
         raise NotImplementedError
-
-    def through_recurrence(self, dz: tf.Tensor, slopes: State) -> tf.Tensor:
-        """The gradient of z_h from that of z_x: the same where a cell only adds the two. [..., blocks·units]"""
-        return dz
 
     # The layer.
 
@@ -144,7 +135,7 @@ class Recurrent(keras.layers.Layer):
         x = tf.transpose(inputs, [1, 0, 2])  # [time, batch, inputs]
         steps_mask = None if mask is None else tf.transpose(mask)[:, :, None]  # [time, batch, 1]
         bias, recurrent_bias = self._biases()
-        z_x = dense(x, self.kernel) + bias  # [time, batch, blocks·units]
+        z_x = affine(x, self.kernel, bias)  # [time, batch, blocks·units]
         weights = (tf.convert_to_tensor(self.recurrent_kernel), *recurrent_bias)
         hidden, *last = walk(self, z_x, weights, state, steps_mask, self.recurrent_mask(rows, training))
         if steps_mask is not None:  # Keras's layers, too, put out zeros before the first input of a sentence.
@@ -183,6 +174,16 @@ class Recurrent(keras.layers.Layer):
         }
 
 
+def through_sigmoid(y: tf.Tensor, dy: tf.Tensor) -> tf.Tensor:
+    """The gradient of x where y = σ(x), in one pass: δy ∘ y ∘ (1 − y)."""
+    return tf.raw_ops.SigmoidGrad(y=y, dy=dy)
+
+
+def through_tanh(y: tf.Tensor, dy: tf.Tensor) -> tf.Tensor:
+    """The gradient of x where y = tanh(x), in one pass: δy ∘ (1 − y²)."""
+    return tf.raw_ops.TanhGrad(y=y, dy=dy)
+
+
 def walk(
     cell: Recurrent,
     z_x: tf.Tensor,
@@ -195,7 +196,7 @@ def walk(
 
     Args:
         cell: whose equations.
-        z_x: x·W + b of all steps. [time, batch, blocks·units]
+        z_x: x·W + b of all steps, as `affine` gives it. [time, batch, blocks·units]
         weights: U [units, blocks·units] and the bias of z_h, where it has one [blocks·units].
         state: the first. each [batch, units]
         mask: where there is input (elsewhere the state stays). [time, batch, 1] bool
@@ -211,73 +212,76 @@ def walk(
     def forward(z_x, weights, first):  # type: ignore[no-untyped-def]
         time = tf.shape(z_x)[0]
         u = operand(weights[0])
-        z_steps = _steps(z_x)
-        mask_steps = None if mask is None else _steps(mask)
 
-        def body(t, state, records):  # type: ignore[no-untyped-def]
-            heard = state[0] if recurrent_mask is None else state[0] * recurrent_mask
-            z_h = sum(weights[1:], tf.cast(tf.matmul(operand(heard), u), tf.float32))  # [batch, blocks·units]
-            gates, new = cell.advance(z_steps.read(t), z_h, state)
-            if mask_steps is not None:
-                present = mask_steps.read(t)
-                new = tuple(tf.where(present, after, before) for after, before in zip(new, state, strict=True))
-            return t + 1, new, tuple(r.write(t, x) for r, x in zip(records, (*gates, *new), strict=True))
+        def body(t, state, hidden, records):  # type: ignore[no-untyped-def]
+            heard = operand(state[0] if recurrent_mask is None else state[0] * recurrent_mask)
+            z_h = sum(weights[1:], tf.cast(tf.matmul(heard, u), tf.float32))  # [batch, blocks·units]
+            gates, new = cell.advance(tf.cast(z_x[t], tf.float32), z_h, state)
+            kept = (heard, *gates, *state, *new)
+            if mask is not None:
+                new = tuple(tf.where(mask[t], after, before) for after, before in zip(new, state, strict=True))
+            records = tuple(r.write(t, x) for r, x in zip(records, kept, strict=True))
+            return t + 1, new, hidden.write(t, new[0]), records
 
-        empty = tuple(tf.TensorArray(tf.float32, size=time) for _ in range(cell.gates + cell.arity))
-        _, last, records = tf.while_loop(
-            lambda t, *_: t < time, body, (0, tuple(first), empty), maximum_iterations=time
+        _, last, hidden, records = tf.while_loop(
+            lambda t, *_: t < time,
+            body,
+            (0, tuple(first), _steps(time), (_steps(time, u.dtype), *_several(cell.gates + 2 * cell.arity, time))),
+            maximum_iterations=time,
         )
-        kept = [_stack(record, units) for record in records]
-        gates, after = tuple(kept[: cell.gates]), tuple(kept[cell.gates :])
 
         def backward(d_hidden, *d_last):  # type: ignore[no-untyped-def]
-            before = tuple(tf.concat([x0[None], x[:-1]], 0) for x0, x in zip(first, after, strict=True))
-            slopes = cell.slopes(gates, after, before)
             # Transposed once: products with a transposed right factor are three times slower at these sizes.
             u_transposed = tf.transpose(u)
-            d_steps, slope_steps = _steps(d_hidden), [_steps(x) for x in slopes]
-            mask_steps = None if mask is None else _steps(mask)
+            heard, *kept = records
 
             def body(n, d_state, dz_steps):  # type: ignore[no-untyped-def]
                 t = time - 1 - n
-                d_state = (d_state[0] + d_steps.read(t), *d_state[1:])
-                slopes = tuple(x.read(t) for x in slope_steps)
-                dz, d_before = cell.retreat(d_state, slopes)
-                if mask_steps is not None:
-                    present = mask_steps.read(t)
-                    dz = tf.where(present, dz, 0.0)
+                d_state = (d_state[0] + d_hidden[t], *d_state[1:])
+                arrays = tuple(x.read(t) for x in kept)
+                gates, before, after = arrays[: cell.gates], arrays[cell.gates : -cell.arity], arrays[-cell.arity :]
+                *blocks, d_before = cell.retreat(d_state, gates, before, after)
+                dz = [tf.concat([operand(x) for x in each], -1) for each in blocks]
+                if mask is not None:
+                    dz = [tf.where(mask[t], x, tf.zeros([], x.dtype)) for x in dz]
                     d_before = tuple(
-                        tf.where(present, 0.0 if new is None else new, old)
+                        tf.where(mask[t], 0.0 if new is None else new, old)
                         for new, old in zip(d_before, d_state, strict=True)
                     )
-                dh = tf.cast(tf.matmul(operand(cell.through_recurrence(dz, slopes)), u_transposed), tf.float32)
+                dh = tf.cast(tf.matmul(dz[-1], u_transposed), tf.float32)
                 if recurrent_mask is not None:
                     dh = dh * recurrent_mask
                 if d_before[0] is not None:
                     dh = dh + d_before[0]
-                return n + 1, (dh, *d_before[1:]), dz_steps.write(t, dz)
+                dz_steps = tuple(a.write(t, x) for a, x in zip(dz_steps, dz, strict=True))
+                return n + 1, (dh, *d_before[1:]), dz_steps
 
+            # Cells that only add z_x and z_h have one gradient for both.
             _, d_first, dz_steps = tf.while_loop(
                 lambda n, *_: n < time,
                 body,
-                (0, d_last, tf.TensorArray(tf.float32, size=time)),
+                (0, d_last, _several(2 if cell.separate else 1, time, u.dtype)),
                 maximum_iterations=time,
             )
-            dz = _stack(dz_steps, width)  # [time, batch, blocks·units]
-            heard = before[0] if recurrent_mask is None else before[0] * recurrent_mask
-            dz_h = tf.reshape(cell.through_recurrence(dz, slopes), [-1, width])  # [time·batch, blocks·units]
-            du = tf.matmul(operand(tf.reshape(heard, [-1, units])), operand(dz_h), transpose_a=True)
-            d_bias = [tf.reduce_sum(dz_h, 0) for _ in weights[1:]]
-            return dz, (tf.cast(du, tf.float32), *d_bias), d_first
+            dz = [_stack(x, width) for x in dz_steps]  # each [time, batch, blocks·units]
+            dz_h = tf.reshape(dz[-1], [-1, width])  # [time·batch, blocks·units]
+            heard = tf.reshape(_stack(heard, units), [-1, units])  # [time·batch, units]
+            du = tf.cast(tf.matmul(heard, dz_h, transpose_a=True), tf.float32)
+            return dz[0], (du, *(column_sums(dz_h) for _ in weights[1:])), d_first
 
-        return (after[0], *last), backward
+        return (_stack(hidden, units), *last), backward
 
     return forward(z_x, weights, state)
 
 
-def _steps(x: tf.Tensor) -> tf.TensorArray:
-    """The steps of a [time, …] tensor, to be read one by one, each once."""
-    return tf.TensorArray(x.dtype, size=tf.shape(x)[0]).unstack(x)
+def _steps(time: tf.Tensor, dtype: tf.DType = tf.float32) -> tf.TensorArray:
+    """Room for what `time` steps leave."""
+    return tf.TensorArray(dtype, size=time, clear_after_read=False)
+
+
+def _several(number: int, time: tf.Tensor, dtype: tf.DType = tf.float32) -> tuple[tf.TensorArray, ...]:
+    """Room for what `time` steps leave of `number` quantities."""
+    return tuple(_steps(time, dtype) for _ in range(number))
 
 
 def _stack(array: tf.TensorArray, units: int) -> tf.Tensor:

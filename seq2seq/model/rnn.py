@@ -17,7 +17,7 @@ Variables and shapes are those of `keras.layers.SimpleRNN`, so weights go both w
 import keras
 import tensorflow as tf
 
-from seq2seq.model.recurrent import Recurrent, State
+from seq2seq.model.recurrent import Recurrent, State, through_tanh
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
@@ -32,11 +32,8 @@ class RNN(Recurrent):
         """One step; it has no gates."""
         return (), (tf.tanh(z_x + z_h),)
 
-    def slopes(self, gates: State, after: State, before: State) -> State:
-        """Of δz in δh'. [time, batch, units]"""
-        (h,) = after
-        return (1 - h * h,)
-
-    def retreat(self, d_state: State, slopes: State) -> tuple[tf.Tensor, tuple[tf.Tensor | None, ...]]:
+    def retreat(
+        self, d_state: State, gates: State, before: State, after: State
+    ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
         """One step back: all of δh goes through z."""
-        return d_state[0] * slopes[0], (None,)
+        return (through_tanh(after[0], d_state[0]),), (None,)
