@@ -63,7 +63,6 @@ class Translator:
         *,
         source_language: str | None = None,
         parallel: int = 1,
-        alone: Engine[Any] | None = None,
     ) -> None:
         """Joins an engine with a tokenizer, or one for each side; most people want `load`.
 
@@ -75,10 +74,8 @@ class Translator:
             target_tokenizer: of the target, where it has its own.
             source_language: for the spaces between words.
             parallel: batches that are searched at once, in threads: for an engine whose operators use one core each.
-            alone: the same engine for a batch that has all cores to itself.
         """
         self.engine = engine
-        self.alone = alone or engine
         self.tokenizer = tokenizer
         self.target_tokenizer = target_tokenizer or tokenizer
         self.decoding = dict(decoding)
@@ -128,22 +125,19 @@ class Translator:
 
         engines = [load_engine(folder, engine, threads) for folder in folders]
 
-        def joined(engines: list[Engine[Any]]) -> Engine[Any]:
-            if len(engines) == 1:
-                return engines[0]
+        joined = engines[0]
+        if len(engines) > 1:
             from seq2seq.engines.ensemble import Ensemble
 
-            return Ensemble(engines, weights)
-
+            joined = Ensemble(engines, weights)
         return cls(
-            joined(engines),
+            joined,
             source_tokenizer,
             Decoding.known(first.metadata["decoding"]),
             first.metadata["target_language"],
             target_tokenizer,
             source_language=first.metadata["source_language"],
             parallel=min(getattr(engine, "parallel", 1) for engine in engines),
-            alone=joined([getattr(engine, "alone", engine) for engine in engines]),
         )
 
     def translate(
@@ -207,10 +201,8 @@ class Translator:
         order = sorted(range(len(parts)), key=lambda n: -len(parts[n].ids))
         batches = list(_batches(order, parts, decoding.batch_tokens, self.parallel))
 
-        engine = self.engine if len(batches) > 1 else self.alone
-
         def search(chosen: list[int]) -> list[list[Hypothesis]]:
-            return self._search(engine, [parts[n] for n in chosen], decoding, first_line, attention)
+            return self._search([parts[n] for n in chosen], decoding, first_line, attention)
 
         # A lexicon grows with use, which is not for two threads at once.
         parallel = 1 if decoding.avoid or decoding.require else self.parallel
@@ -248,7 +240,7 @@ class Translator:
                 yield Part(n, number, [*part_ids[:limit], EOS], [] if number else begun[n])
 
     def _search(
-        self, engine: Engine[Any], parts: list[Part], decoding: Decoding, first_line: int, attention: bool
+        self, parts: list[Part], decoding: Decoding, first_line: int, attention: bool
     ) -> list[list[Hypothesis]]:
         lengths = np.array([len(part.ids) for part in parts], np.int32)
         limits = (lengths * decoding.max_length_ratio).astype(np.int32) + decoding.max_length_offset
@@ -278,7 +270,7 @@ class Translator:
         ids = pad([part.ids for part in parts])
         if decoding.sample:
             return sample(
-                engine,
+                self.engine,
                 ids,
                 lengths,
                 seeds=[(decoding.seed, first_line + part.line, part.number) for part in parts],
@@ -290,9 +282,9 @@ class Translator:
             )
         selection = None
         if words is not None and decoding.require:
-            selection = Banks(words, decoding.beam_size, engine.vocabulary_size)
+            selection = Banks(words, decoding.beam_size, self.engine.vocabulary_size)
         options |= {"beam_size": decoding.beam_size, "n_best": decoding.n_best, "selection": selection}
-        return beam_search(engine, ids, lengths, **options)
+        return beam_search(self.engine, ids, lengths, **options)
 
     def _lexicon(self, decoding: Decoding) -> Lexicon:
         """Of the words to avoid and to require; the last one is kept, since it grows with use."""

@@ -98,11 +98,12 @@ def _write_graphs(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
     original = folder.weights()
     weights = Int8Weights(original) if quantize == "int8" else FloatWeights(dict(original))
     directions = 2 if settings["bidirectional"] else 1
-    attention = Attention(
+    attention = Attention.of(
         settings["attention"],
-        settings["attention_heads"] or 8,
+        settings["attention_heads"],
         settings["decoder_size"],
         settings["encoder_size"] * directions,
+        weights.rounds,
     )
     table = original["embeddings" if settings["tied"] else "target_embeddings"]
     graphs = {

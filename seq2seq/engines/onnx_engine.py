@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,19 +44,19 @@ class OnnxEngine:
         parallel: calls that are best made at once, each from a thread of its own.
     """
 
-    def __init__(self, folder: ModelFolder, threads: int, parallel: int = 1) -> None:
-        """Takes an exported model; its graphs are loaded when they are first used.
+    def __init__(self, folder: ModelFolder, parallel: int = 1) -> None:
+        """Loads an exported model.
 
         Args:
             folder: the exported model.
-            threads: per operator.
             parallel: see above.
+
+        Raises:
+            UserError: ONNX Runtime cannot load the graphs.
         """
         self.vocabulary_size = int(folder.metadata["vocabulary_size"])
         self.parallel = parallel
-        self._folder = folder
-        self._threads = threads
-        self._loading = threading.Lock()
+        self._encoder, self._step = (_session(folder, name) for name in (ENCODER, STEP))
 
     @classmethod
     def load(cls, folder: ModelFolder, threads: int | None = None) -> OnnxEngine:
@@ -68,35 +67,17 @@ class OnnxEngine:
             threads: how many calls are made at once; None for as many as there are cores.
 
         Raises:
-            UserError: the folder was not exported.
+            UserError: the folder was not exported, or ONNX Runtime cannot load its graphs.
         """
         if not folder.exported:
             raise UserError(f"{folder.path} holds no ONNX graphs: make them with seq2seq export {folder.path}")
-        return cls(folder, 1, threads or cores())
-
-    @functools.cached_property
-    def alone(self) -> OnnxEngine:
-        """The engine for a call that has all the threads to itself: the least time for one sentence."""
-        return self if self.parallel == 1 else OnnxEngine(self._folder, self.parallel)
-
-    @functools.cached_property
-    def _sessions(self) -> tuple[onnxruntime.InferenceSession, onnxruntime.InferenceSession]:
-        return _session(self._folder, ENCODER, self._threads), _session(self._folder, STEP, self._threads)
-
-    def _session(self, n: int) -> onnxruntime.InferenceSession:
-        with self._loading:
-            return self._sessions[n]
+        return cls(folder, threads or cores())
 
     def encode(self, ids: IntArray, lengths: IntArray) -> tuple[OnnxMemory, State]:
-        """See `seq2seq.search.interface.Engine.encode`.
-
-        Raises:
-            UserError: ONNX Runtime cannot load the graphs.
-        """
-        session = self._session(0)
-        names = [output.name for output in session.get_outputs()]
+        """See `seq2seq.search.interface.Engine.encode`."""
+        names = [output.name for output in self._encoder.get_outputs()]
         padded = np.where(np.arange(ids.shape[1]) < lengths[:, None], ids, 0).astype(np.int32)
-        found = session.run(names, {"ids": padded, "lengths": lengths.astype(np.int32)})
+        found = self._encoder.run(names, {"ids": padded, "lengths": lengths.astype(np.int32)})
         by_name = dict(zip(names, found, strict=True))
         state = tuple(_value(by_name.pop(name)) for name in names if name.startswith("state_"))
         return OnnxMemory(by_name), state
@@ -121,7 +102,7 @@ class OnnxEngine:
         names = [*(("log_probs", "ids") if few else ("all",)), "attention", *(f"next_{n}" for n in range(len(state)))]
         if score_ids is not None:
             names.append("scored")
-        found = dict(zip(names, self._session(1).run_with_ort_values(names, inputs), strict=True))
+        found = dict(zip(names, self._step.run_with_ort_values(names, inputs), strict=True))
         if few:
             log_probs, ids = found["log_probs"].numpy(), found["ids"].numpy()
         else:
@@ -153,9 +134,9 @@ def _value(array: NDArray[np.generic]) -> onnxruntime.OrtValue:
     return onnxruntime.OrtValue.ortvalue_from_numpy(array)
 
 
-def _session(folder: ModelFolder, name: str, threads: int) -> onnxruntime.InferenceSession:
+def _session(folder: ModelFolder, name: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # By path: the weights lie in a file beside the graph.

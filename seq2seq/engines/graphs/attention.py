@@ -1,6 +1,7 @@
 """Attention of one step to the memory; the equations are those of `seq2seq.model.attention`.
 
-Scores are asked for by all beams of a sentence at once, so the memory is never repeated per beam.
+Scores are asked for by all beams of a sentence at once, so the memory is never repeated per beam. All kinds are written
+as attention with heads, of which all but multi_head have one.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ import numpy as np
 
 from seq2seq.engines.graphs.graph import FLOAT, MICROSOFT, Graph
 from seq2seq.engines.graphs.weights import Factor, Weights, two_rows
+
+_WIDEST = 128
+"""Products are summed in blocks whose size depends on the other sizes: up to this width there is but one block."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,18 @@ class Attention:
     heads: int
     query_width: int
     memory_width: int
+    parts: int
+    """A product over a head's width is taken in so many, which are then added. Where factors are rounded (see
+    `Weights.rounds`), no score may depend on how many source positions there are."""
+
+    @classmethod
+    def of(cls, kind: str, heads: int | None, query_width: int, memory_width: int, rounds: bool) -> "Attention":
+        """The attention that a config names."""
+        heads = (heads or 8) if kind == "multi_head" else 1
+        head = query_width // heads
+        wanted = -(-head // _WIDEST) if rounds and kind != "additive" else 1
+        parts = next(n for n in range(wanted, head + 1) if head % n == 0)
+        return cls(kind, heads, query_width, memory_width, parts)
 
     @property
     def width(self) -> int:
@@ -26,26 +42,41 @@ class Attention:
         return self.query_width if self.kind == "multi_head" else self.memory_width
 
     @property
-    def memory_widths(self) -> dict[str, int]:
-        """What `step` reads of each source position: values, and keys where those are others."""
-        keys = {} if self.kind == "dot" else {"keys": self.query_width}
-        return {"values": self.width, **keys}
+    def memory_shapes(self) -> dict[str, list[str | int]]:
+        """What `look` reads: values, and keys where those are others."""
+        values: list[str | int] = ["sentences", self.heads, "source", self.width // self.heads]
+        if self.kind == "additive":
+            return {"values": values, "keys": ["sentences", "source", self.query_width]}
+        number = self.heads * self.parts
+        keys: list[str | int] = ["sentences", number, "source", self.query_width // number]
+        return {"values": values} if self.kind == "dot" and self.parts == 1 else {"values": values, "keys": keys}
 
     def bound(self, of_memory: float) -> float | None:
         """What a context's absolute value is at most: as a weighted mean of memory rows, no more than theirs."""
         return None if self.kind == "multi_head" else of_memory
 
     def project(self, graph: Graph, weights: Weights, memory: str) -> dict[str, str]:
-        """What does not depend on the query, by the names of `memory_widths`. Each [sentences, source, width]"""
+        """What does not depend on the query, see `memory_shapes`.
+
+        Args:
+            graph: where to write.
+            weights: the model's.
+            memory: the encoder's outputs. [sentences, source, memory_width]
+        """
 
         def dense(kernel: str) -> str:
             return graph.op("MatMul", memory, weights.get(graph, f"decoder/attention/{kernel}"))
 
-        if self.kind == "dot":
-            return {"values": memory}
         if self.kind == "multi_head":
-            return {"values": dense("value_kernel"), "keys": dense("key_kernel")}
-        return {"values": memory, "keys": dense("kernel")}
+            values = self._cut(graph, dense("value_kernel"), self.width, 1)
+            return {"values": values, "keys": self._cut(graph, dense("key_kernel"), self.query_width, self.parts)}
+        values = self._cut(graph, memory, self.memory_width, 1)
+        if self.kind == "additive":
+            return {"values": values, "keys": dense("kernel")}
+        if self.kind == "dot":
+            keys = self._cut(graph, memory, self.memory_width, self.parts)
+            return {"values": values} if self.parts == 1 else {"values": values, "keys": keys}
+        return {"values": values, "keys": self._cut(graph, dense("kernel"), self.query_width, self.parts)}
 
     def look(self, graph: Graph, weights: Weights, hidden: str, memory: dict[str, str], mask: str) -> tuple[str, str]:
         """Looks up one query per row.
@@ -55,7 +86,7 @@ class Attention:
             weights: the model's.
             hidden: [rows, query_width].
             memory: see `project`.
-            mask: 0 where there is a source piece, else a large negative number. [sentences, 1, source]
+            mask: see `mask_of`.
 
         Returns:
             Contexts [rows, width] and weights [rows, source].
@@ -65,63 +96,60 @@ class Attention:
             zeros = graph.constant(np.zeros(self.query_width), np.float32)
             factor = Factor(hidden, self.query_width, 1.0)
             asked = weights.affine(graph, [factor], ["decoder/attention/query_kernel"], zeros)
-        values = memory["values"]
-        keys = memory.get("keys", values)
-        sentences = graph.op("Shape", values, start=0, end=1)
+        sentences = graph.op("Shape", memory["values"], start=0, end=1)
         shape = graph.op("Concat", sentences, graph.constant([-1, self.query_width]), axis=0)
         queries = graph.op("Reshape", asked, shape)  # [sentences, beams, query_width]
-        if not weights.rounds:
-            contexts, found = self._look(graph, weights, queries, keys, values, mask)
-        else:
+        beams = None
+        if weights.rounds:
             queries, beams = two_rows(graph, queries, 1)
-            contexts, found = self._look(graph, weights, queries, keys, values, mask)
-            contexts, found = (self._first(graph, x, beams) for x in (contexts, found))
-        return graph.reshape(contexts, -1, self.width), self._rows(graph, found)
-
-    def _look(self, graph: Graph, weights: Weights, queries: str, keys: str, values: str, mask: str) -> tuple[str, str]:
-        """Contexts [sentences, beams, width] and weights [sentences, beams, source]."""
+        scores = graph.op("Add", self._scores(graph, weights, queries, memory), mask)
+        found = graph.op("Softmax", scores, axis=-1)  # [sentences, heads, beams, source]
+        contexts = graph.op("MatMul", found, memory["values"])  # [sentences, heads, beams, width / heads]
+        if self.heads > 1:
+            contexts = graph.op("Transpose", contexts, perm=[0, 2, 1, 3])
+            found = graph.op("ReduceMean", found, graph.constant([1]))
+        contexts = graph.reshape(contexts, 0, -1, self.width)  # [sentences, beams, width]
         if self.kind == "multi_head":
-            return self._heads(graph, weights, queries, keys, values, mask)
+            contexts = graph.op("MatMul", contexts, weights.get(graph, "decoder/attention/output_kernel"))
+        found = graph.op("Squeeze", found, graph.constant([1]))  # [sentences, beams, source]
+        if beams is not None:
+            start, axis = graph.constant([0]), graph.constant([1])
+            contexts, found = (graph.op("Slice", x, start, beams, axis) for x in (contexts, found))
+        source = graph.op("Shape", found, start=2, end=3)
+        rows = graph.op("Concat", graph.constant([-1]), source, axis=0)
+        return graph.reshape(contexts, -1, self.width), graph.op("Reshape", found, rows)
+
+    def _scores(self, graph: Graph, weights: Weights, queries: str, memory: dict[str, str]) -> str:
+        """[sentences, heads, beams, source]"""
         if self.kind == "additive":
             one = graph.op("Unsqueeze", queries, graph.constant([2]))
-            other = graph.op("Unsqueeze", keys, graph.constant([1]))
+            other = graph.op("Unsqueeze", memory["keys"], graph.constant([1]))
             units = graph.op("Tanh", graph.op("Add", one, other))  # [sentences, beams, source, query_width]
-            scale = weights.get(graph, "decoder/attention/scale")
-            scores = graph.op("Squeeze", graph.op("MatMul", units, scale), graph.constant([3]))
-        else:
-            scores = graph.op("FusedMatMul", queries, keys, domain=MICROSOFT, transB=1)  # [sentences, beams, source]
-        found = graph.op("Softmax", graph.op("Add", scores, mask), axis=-1)
-        return graph.op("MatMul", found, values), found
+            heard = graph.op("MatMul", units, weights.get(graph, "decoder/attention/scale"))
+            return graph.op("Transpose", heard, perm=[0, 3, 1, 2])
+        if self.kind == "multi_head":
+            queries = graph.op("Mul", queries, graph.constant((self.query_width // self.heads) ** -0.5, np.float32))
+        q = self._cut(graph, queries, self.query_width, self.parts)
+        keys = memory.get("keys", memory["values"])
+        products = graph.op("FusedMatMul", q, keys, domain=MICROSOFT, transB=1)
+        if self.parts == 1:
+            return products
+        total, *others = graph.split(products, self.parts, axis=1)
+        for other in others:
+            total = graph.op("Add", total, other)
+        return total
 
-    def _heads(
-        self, graph: Graph, weights: Weights, queries: str, keys: str, values: str, mask: str
-    ) -> tuple[str, str]:
-        head = self.query_width // self.heads
-
-        def split(x: str) -> str:  # [sentences, heads, positions, head]
-            return graph.op("Transpose", graph.reshape(x, 0, 0, self.heads, head), perm=[0, 2, 1, 3])
-
-        q = graph.op("Mul", split(queries), graph.constant(head**-0.5, np.float32))
-        scores = graph.op("FusedMatMul", q, split(keys), domain=MICROSOFT, transB=1)
-        of_heads = graph.op("Unsqueeze", mask, graph.constant([1]))
-        found = graph.op("Softmax", graph.op("Add", scores, of_heads), axis=-1)  # [sentences, heads, beams, source]
-        contexts = graph.op("Transpose", graph.op("MatMul", found, split(values)), perm=[0, 2, 1, 3])
-        joined = graph.reshape(contexts, 0, 0, self.query_width)  # [sentences, beams, query_width]
-        context = graph.op("MatMul", joined, weights.get(graph, "decoder/attention/output_kernel"))
-        return context, graph.op("ReduceMean", found, axes=[1], keepdims=0)
-
-    def _first(self, graph: Graph, x: str, beams: str) -> str:
-        """The first beams of each sentence. [sentences, beams, width]"""
-        return graph.op("Slice", x, graph.constant([0]), beams, graph.constant([1]))
-
-    def _rows(self, graph: Graph, x: str) -> str:
-        """[sentences, beams, width] → [rows, width]"""
-        last = graph.op("Shape", x, start=2, end=3)
-        return graph.op("Reshape", x, graph.op("Concat", graph.constant([-1]), last, axis=0))
+    def _cut(self, graph: Graph, x: str, width: int, parts: int) -> str:
+        """[sentences, positions, width] → [sentences, parts·heads, positions, width / (parts·heads)]"""
+        number = parts * self.heads
+        if number == 1:
+            return graph.op("Unsqueeze", x, graph.constant([1]))
+        cut = graph.reshape(x, 0, 0, self.heads, parts, width // number)
+        return graph.reshape(graph.op("Transpose", cut, perm=[0, 3, 2, 1, 4]), 0, number, -1, width // number)
 
 
 def mask_of(graph: Graph, ids: str) -> str:
-    """What is added to scores: 0 where there is a source piece, else a large negative number. [sentences, 1, source]"""
+    """What is added to scores: 0 where there is a source piece, else much below. [sentences, 1, 1, source]"""
     present = graph.op("Cast", graph.op("Greater", ids, graph.constant(0, np.int32)), to=FLOAT)
     absent = graph.op("Sub", present, graph.constant(1, np.float32))
-    return graph.op("Unsqueeze", graph.op("Mul", absent, graph.constant(1e9, np.float32)), graph.constant([1]))
+    return graph.op("Unsqueeze", graph.op("Mul", absent, graph.constant(1e9, np.float32)), graph.constant([1, 2]))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from seq2seq.engines.graphs.graph import Graph
-from seq2seq.engines.graphs.weights import Factor, Weights
+from seq2seq.engines.graphs.weights import Factor, Weights, two_rows
 
 OPERATORS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 BLOCKS = {"lstm": 4, "gru": 3, "rnn": 1}
@@ -38,10 +38,17 @@ def layer(graph: Graph, weights: Weights, cell: str, names: Sequence[str], x: st
     kernels = [graph.op("Concat", *of_all, axis=0) for of_all in zip(*directions, strict=True)]
     options: dict[str, Any] = {"linear_before_reset": 1} if cell == "gru" else {}
     direction = "bidirectional" if len(names) == 2 else "forward"
+    number = None
+    if cell == "rnn" and weights.rounds:  # of the three the only one that adds a single row up in another way
+        x, number = two_rows(graph, x, 1)
+        lengths, _ = two_rows(graph, lengths, 0)
     y = graph.ops(OPERATORS[cell], x, *kernels, lengths, outputs=1, hidden_size=units, direction=direction, **options)[
         0
     ]  # [source, directions, sentences, units]
-    return graph.reshape(graph.op("Transpose", y, perm=[0, 2, 1, 3]), 0, 0, len(names) * units)
+    joined = graph.reshape(graph.op("Transpose", y, perm=[0, 2, 1, 3]), 0, 0, len(names) * units)
+    if number is None:
+        return joined
+    return graph.op("Slice", joined, graph.constant([0]), number, graph.constant([1]))
 
 
 def _operands(graph: Graph, weights: Weights, cell: str, name: str) -> list[str]:

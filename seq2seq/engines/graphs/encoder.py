@@ -14,9 +14,9 @@ from seq2seq.engines.graphs.weights import Factor, Weights
 def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention) -> Graph:
     """Writes the graph.
 
-    Inputs: ids [sentences, source] int32, padded with 0; lengths [sentences] int32. Outputs: mask [sentences, 1,
-    source], values and, where the attention has them, keys [sentences, source, width], and the state arrays state_0,
-    state_1, … [sentences, width].
+    Inputs: ids [sentences, source] int32, padded with 0; lengths [sentences] int32. Outputs: mask [sentences, 1, 1,
+    source], values and, where the attention has them, keys (see `Attention.memory_shapes`), and the state arrays
+    state_0, state_1, … [sentences, width].
 
     Args:
         settings: of the model, with all defaults filled in.
@@ -34,9 +34,9 @@ def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Atte
         y = cells.layer(graph, weights, settings["cell"], names, x, lengths)
         x = graph.op("Add", x, y) if settings["residual"] and n > 0 else y
     memory = graph.op("Transpose", x, perm=[1, 0, 2])  # [sentences, source, memory width]
-    graph.output("mask", mask_of(graph, ids), FLOAT, ["sentences", 1, "source"])
+    graph.output("mask", mask_of(graph, ids), FLOAT, ["sentences", 1, 1, "source"])
     for name, value in attention.project(graph, weights, memory).items():
-        graph.output(name, value, FLOAT, ["sentences", "source", attention.memory_widths[name]])
+        graph.output(name, value, FLOAT, attention.memory_shapes[name])
     for n, value in enumerate(_state(graph, settings, weights, attention, memory, lengths)):
         graph.output(f"state_{n}", value, FLOAT, ["sentences", state_widths(settings, attention)[n]])
     return graph

@@ -12,7 +12,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-OPSET = 17
+OPSET = 18
 IR_VERSION = 8
 MICROSOFT = "com.microsoft"
 """The domain of ONNX Runtime's own operators."""
@@ -96,9 +96,9 @@ class Graph:
         """`x` in another shape; one axis may be −1, and 0 keeps that axis."""
         return self.op("Reshape", x, self.constant(shape))
 
-    def split(self, x: str, parts: int) -> list[str]:
-        """Equal parts of the last axis."""
-        return self.ops("Split", x, outputs=parts, axis=-1)
+    def split(self, x: str, parts: int, axis: int = -1) -> list[str]:
+        """Equal parts of an axis."""
+        return self.ops("Split", x, outputs=parts, axis=axis, num_outputs=parts)
 
     def model(self, location: str, stored: dict[str, Stored]) -> onnx.ModelProto:
         """The whole graph.

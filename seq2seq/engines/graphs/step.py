@@ -28,11 +28,8 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     graph = Graph("step")
     tokens, parents, score_ids = (graph.input(name, INT32, ["rows"]) for name in ("tokens", "parents", "score_ids"))
     k = graph.input("k", INT64, [1])
-    mask = graph.input("mask", FLOAT, ["sentences", 1, "source"])
-    memory = {
-        name: graph.input(name, FLOAT, ["sentences", "source", width])
-        for name, width in attention.memory_widths.items()
-    }
+    mask = graph.input("mask", FLOAT, ["sentences", 1, 1, "source"])
+    memory = {name: graph.input(name, FLOAT, shape) for name, shape in attention.memory_shapes.items()}
     widths = state_widths(settings, attention)
     before = [graph.input(f"state_{n}", FLOAT, ["rows_before", width]) for n, width in enumerate(widths)]
     state = [graph.op("Gather", part, parents) for part in before]

@@ -41,7 +41,8 @@ def best(graph: Graph, log_p: str, k: str, vocabulary: int) -> tuple[str, str]:
         top, ids = graph.ops("TopK", log_p, k, outputs=2)
         return top, ids
     blocks = graph.reshape(log_p, 0, -1, BLOCK)  # [rows, blocks, BLOCK]
-    _, chosen = graph.ops("TopK", graph.op("ReduceMax", blocks, axes=[2], keepdims=0), k, outputs=2)  # [rows, k]
+    highest = graph.op("ReduceMax", blocks, graph.constant([2]), keepdims=0)  # [rows, blocks]
+    _, chosen = graph.ops("TopK", highest, k, outputs=2)  # [rows, k]
     chosen, _ = graph.ops("TopK", chosen, k, outputs=2, largest=0)  # ascending
     candidates = graph.op("GatherND", blocks, graph.op("Unsqueeze", chosen, graph.constant([2])), batch_dims=1)
     top, places = graph.ops("TopK", graph.op("Flatten", candidates), k, outputs=2)  # [rows, k] among [rows, k·BLOCK]

@@ -179,9 +179,9 @@ def two_rows(graph: Graph, x: str, axis: int) -> tuple[str, str]:
     """`x` with two rows at least, and how many it had: a product of one row is summed in another order than of more."""
     number = graph.op("Shape", x, start=axis, end=axis + 1)
     missing = graph.op("Max", graph.op("Sub", graph.constant([2]), number), graph.constant([0]))
-    zeros = graph.constant([0] * (axis + 3))  # before all axes, and after those up to this one
-    ends = graph.op("Concat", zeros, missing, graph.constant([0]), axis=0)
-    return graph.op("Pad", x, ends), number
+    none = graph.constant([0])
+    ends = graph.op("Concat", none, missing, axis=0)  # before and after
+    return graph.op("Pad", x, ends, "", graph.constant([axis])), number
 
 
 def _step(factor: Factor) -> float:

@@ -1,0 +1,263 @@
+"""The exported graphs: equal to the Keras engine in float32, independent of neighbours to the bit in int8."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from seq2seq.batches import pad
+from seq2seq.engines.export import export_model
+from seq2seq.engines.keras_engine import KerasEngine
+from seq2seq.engines.onnx_engine import OnnxEngine
+from seq2seq.errors import UserError
+from seq2seq.model.weights import get_weights
+from seq2seq.model_folder import ModelFolder, save_model
+from seq2seq.search import BOS, EOS, beam_search
+from seq2seq.translator import Translator
+
+DECODING = {
+    "beam_size": 3,
+    "length_penalty": 1.0,
+    "max_length_ratio": 2.0,
+    "max_length_offset": 10,
+    "max_source_tokens": 128,
+    "batch_tokens": 400,
+}
+# Every value of every option, and sizes at which products are cut into parts.
+OPTIONS = [
+    {},
+    {"cell": "gru", "bridge": "last", "residual": False, "encoder_layers": 1},
+    {"cell": "rnn", "bidirectional": False, "encoder_size": 10, "bridge": "zero"},
+    {"tied": False, "source_vocabulary_size": 40, "attention": "general", "decoder_size": 6, "input_feeding": True},
+    {"attention": "multi_head", "attention_heads": 2, "input_feeding": True, "decoder_size": 6, "cell": "gru"},
+    {"attention": "additive", "bidirectional": False, "bridge": "last", "decoder_layers": 1},
+    {"encoder_size": 130, "decoder_size": 260, "vocabulary_size": 1100},
+    {"attention": "multi_head", "attention_heads": 1, "decoder_size": 258, "encoder_layers": 1, "cell": "rnn"},
+]
+
+
+@pytest.fixture(scope="module", params=OPTIONS, ids=lambda options: "-".join(map(str, options.values())) or "default")
+def engines(request, tmp_path_factory, make_model, small_tokenizer):
+    """The same model three times: Keras, ONNX in float32, ONNX in int8."""
+    # Large random weights make a wide model chaotic: a last place of a float would become another output.
+    model = make_model(randomize=request.param.get("decoder_size", 0) < 100, **request.param)
+    return export_all(model, tmp_path_factory.mktemp("model"), small_tokenizer)
+
+
+def export_all(model, place, tokenizer):
+    settings = {
+        key: value
+        for key, value in model.settings.items()
+        if key not in ("vocabulary_size", "source_vocabulary_size", "seed")
+    }
+    save_model(place / "model", get_weights(model), tokenizer, model=settings, decoding=DECODING)
+    folder = ModelFolder.open(place / "model")
+    # The tokenizer is a stand-in: these models speak in numbers.
+    for key in ("vocabulary_size", "source_vocabulary_size"):
+        folder.metadata[key] = model.settings[key]
+    export_model(folder, place / "float32", "none")
+    export_model(folder, place / "int8", "int8")
+    return KerasEngine(model), *(OnnxEngine.load(ModelFolder.open(place / name)) for name in ("float32", "int8"))
+
+
+def sentences(lengths, seed=0):
+    random = np.random.default_rng(seed)
+    return [[*random.integers(4, 30, length - 1).tolist(), EOS] for length in lengths]
+
+
+def numbers(x):
+    return x.numpy() if hasattr(x, "numpy") else np.asarray(x)
+
+
+def walk(engine, rows, steps, k):
+    """Results of some steps with two beams, which fork and swap; the tokens are always the same."""
+    lengths = np.array([len(ids) for ids in rows], np.int32)
+    memory, state = engine.encode(pad(rows), lengths)
+    starts = 2 * np.arange(len(rows), dtype=np.int32)
+    parents = np.arange(len(rows), dtype=np.int32)
+    tokens = np.full(len(rows), BOS, np.int32)
+    found = []
+    for step in range(steps):
+        score_ids = np.full(len(tokens), 5 + step, np.int32)
+        found.append(engine.step(tokens, parents, state, memory, k, score_ids))
+        state = found[-1].state
+        parents = np.repeat(parents, 2) if step == 0 else np.stack([starts + 1, starts], 1).ravel().astype(np.int32)
+        # What a beam says depends on its sentence and on nothing else.
+        first = np.array([ids[step % len(ids)] for ids in rows], np.int32)
+        tokens = np.stack([first, np.minimum(first + 1, 29)], 1).ravel()
+    return found
+
+
+LENGTHS = [9, 7, 7, 5, 2, 40]
+
+
+def test_float32_equals_keras(engines):
+    """Contract 2, step by step: all log-probabilities, attention and states."""
+    keras, float32, _ = engines
+    rows = sentences(LENGTHS)
+    for k in (keras.vocabulary_size, 5, 20):
+        for one, other in zip(walk(keras, rows, 3, k), walk(float32, rows, 3, k), strict=True):
+            np.testing.assert_array_equal(other.ids, one.ids)
+            np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=1e-4, atol=1e-4)
+            np.testing.assert_allclose(other.attention, one.attention, atol=1e-5)
+            np.testing.assert_allclose(other.scored, one.scored, rtol=1e-4, atol=1e-4)
+            for part, same in zip(other.state, one.state, strict=True):
+                np.testing.assert_allclose(numbers(part), numbers(same), rtol=1e-4, atol=1e-4)
+
+
+def test_int8_is_near(engines):
+    keras, _, int8 = engines
+    rows = sentences(LENGTHS)
+    exact, near = (walk(engine, rows, 3, keras.vocabulary_size) for engine in (keras, int8))
+    for one, other in zip(exact, near, strict=True):
+        assert np.abs(other.log_probs - one.log_probs).mean() < 0.3 * one.log_probs.std()
+        np.testing.assert_allclose(np.exp(other.log_probs).sum(-1), 1, atol=1e-4)
+
+
+def test_int8_depends_on_no_neighbour(engines):
+    """To the bit: floats that differ in their last place may round to different bytes, and so on from there."""
+    *_, int8 = engines
+    rows = sentences(LENGTHS)
+    together = walk(int8, rows, 4, 4)
+    for n, row in enumerate(rows):
+        for step, (one, alone) in enumerate(zip(together, walk(int8, [row], 4, 4), strict=True)):
+            at = slice(n, n + 1) if step == 0 else slice(2 * n, 2 * n + 2)
+            np.testing.assert_array_equal(one.log_probs[at], alone.log_probs)
+            np.testing.assert_array_equal(one.ids[at], alone.ids)
+            np.testing.assert_array_equal(one.attention[at, : len(row)], alone.attention)
+            for part, same in zip(one.state, alone.state, strict=True):
+                np.testing.assert_array_equal(numbers(part)[at], numbers(same))
+
+
+def test_equal_pieces_come_by_their_ids(tmp_path, make_model, small_tokenizer):
+    """Also where only blocks of the vocabulary are sorted."""
+    model = make_model(vocabulary_size=1100)
+    table = model.embeddings.numpy()
+    table[200:900] = table[200]
+    model.embeddings.assign(table)
+    bias = model.softmax_bias.numpy()
+    bias[200:900] = 9.0
+    model.softmax_bias.assign(bias)
+    for engine in export_all(model, tmp_path, small_tokenizer)[1:]:
+        for k in (7, 16, 30):
+            for found in walk(engine, sentences([4, 6]), 2, k):
+                assert (found.ids == np.arange(200, 200 + k)).all()
+
+
+class TestFolders:
+    """What `export` leaves on the disk, with a model that has learnt something."""
+
+    @pytest.fixture(scope="class")
+    def folder(self, trained, tmp_path_factory):
+        model, tokenizer, _ = trained
+        settings = {key: value for key, value in model.settings.items() if "vocabulary" not in key and key != "seed"}
+        place = tmp_path_factory.mktemp("trained") / "model"
+        save_model(place, get_weights(model), tokenizer, model=settings, decoding=DECODING, languages=("en", "de"))
+        return place
+
+    def export(self, folder, *arguments, **options):
+        export_model(ModelFolder.open(folder), *arguments, **options)
+
+    def copy(self, folder, tmp_path):
+        place = tmp_path / "model"
+        place.mkdir()
+        for file in folder.iterdir():
+            (place / file.name).write_bytes(file.read_bytes())
+        return place
+
+    def test_a_new_folder_is_complete(self, folder, tmp_path, trained):
+        lines = trained[2].sources[:12]
+        expected = Translator.load(folder, engine="keras").translations(lines)
+        for quantize, weights in (("none", "model.safetensors"), ("int8", "int8.safetensors")):
+            place = tmp_path / quantize
+            self.export(folder, place, quantize=quantize)
+            assert {file.name for file in place.iterdir()} == {
+                *("encoder.onnx", "step.onnx", "metadata.json", "requirements.txt", "tokenizer.model"),
+                weights,
+            }
+            assert ModelFolder.open(place).metadata["onnx"] == {"quantize": quantize}
+            found = Translator.load(place).translations(lines)
+            if quantize == "none":
+                for one, other in zip(expected, found, strict=True):
+                    assert abs(one.score - other.score) <= 1e-4 * max(1, abs(one.score))
+                assert [t.text for t in found] == [t.text for t in expected]
+            else:  # a model of 60 units at the beginning of its training is unsure of most words
+                assert sum(one.text == other.text for one, other in zip(expected, found, strict=True)) >= 4
+        sizes = [file.stat().st_size for file in tmp_path.glob("*/*.safetensors")]
+        assert min(sizes) < 0.35 * max(sizes)
+
+    def test_into_the_model_itself_again_and_again(self, folder, tmp_path):
+        place = self.copy(folder, tmp_path)
+        before = set(place.iterdir())
+        assert not ModelFolder.open(place).exported
+        for quantize in ("int8", "none", "none", "int8"):
+            self.export(place, quantize=quantize)
+            model = ModelFolder.open(place)
+            assert model.exported and model.metadata["onnx"] == {"quantize": quantize}
+            assert isinstance(Translator.load(place).engine, OnnxEngine)
+            assert isinstance(Translator.load(place, engine="keras").engine, KerasEngine)
+        assert {file.name for file in set(place.iterdir()) - before} == {
+            "encoder.onnx",
+            "step.onnx",
+            "int8.safetensors",
+        }
+
+    def test_through_a_link(self, folder, tmp_path):
+        """A run's `model` is one; ONNX Runtime looks for weights beside the file that it was told of."""
+        place = self.copy(folder, tmp_path)
+        (tmp_path / "link").symlink_to("model")
+        self.export(tmp_path / "link", quantize="none")
+        assert Translator.load(tmp_path / "link").translate(["Where is the station?"])
+        assert ModelFolder.open(place).exported
+
+    def test_the_same_bytes(self, folder, tmp_path):
+        for name in ("one", "two"):
+            self.export(folder, tmp_path / name)
+        for file in (tmp_path / "one").iterdir():
+            assert file.read_bytes() == (tmp_path / "two" / file.name).read_bytes()
+
+    def test_threads_find_the_same(self, folder, tmp_path, trained):
+        self.export(folder, tmp_path / "int8")
+        lines = trained[2].sources[:40]
+        one, many = (Translator.load(tmp_path / "int8", threads=threads) for threads in (1, 3))
+        assert many.parallel == 3
+        many.decoding["batch_tokens"] = 60
+        assert [t.score for t in one.translations(lines)] == [t.score for t in many.translations(lines)]
+
+    def test_mistakes(self, folder, tmp_path):
+        with pytest.raises(UserError, match="holds no ONNX graphs: make them with seq2seq export"):
+            Translator.load(folder, engine="onnx")
+        with pytest.raises(UserError, match="engine 'tpu' is unknown"):
+            Translator.load(folder, engine="tpu")
+        self.export(folder, tmp_path / "exported")
+        with pytest.raises(UserError, match=r"holds no model\.safetensors"):
+            self.export(tmp_path / "exported", tmp_path / "again")
+        with pytest.raises(UserError, match="is not empty"):
+            self.export(folder, tmp_path / "exported")
+        with pytest.raises(UserError, match=r"holds no model\.safetensors"):
+            Translator.load(tmp_path / "exported", engine="keras")
+
+    def test_a_killed_export_leaves_a_model(self, folder, tmp_path, monkeypatch):
+        place = self.copy(folder, tmp_path)
+        self.export(place)
+        monkeypatch.setattr("seq2seq.engines.export._describe", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            self.export(place, quantize="none")
+        model = ModelFolder.open(place)
+        assert not model.exported and model.weights()
+
+
+def test_search_stops_at_the_same_place(engines):
+    """A whole search, with sentences that leave the batch and beams that come and go."""
+    keras, float32, _ = engines
+    rows = sentences(LENGTHS, seed=3)
+    lengths = np.array([len(ids) for ids in rows], np.int32)
+    options = {"beam_size": 3, "length_penalty": 1.0, "max_lengths": lengths + 3, "n_best": 2}
+    for one, other in zip(
+        beam_search(keras, pad(rows), lengths, **options),
+        beam_search(float32, pad(rows), lengths, **options),
+        strict=True,
+    ):
+        for a, b in zip(one, other, strict=True):
+            assert abs(a.score - b.score) <= 1e-3
+            assert a.tokens.tolist() == b.tokens.tolist()
