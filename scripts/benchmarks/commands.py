@@ -16,11 +16,15 @@ from seq2seq.errors import UserError
 PATH = click.Path(path_type=Path)
 CONFIG = ROOT / "configs" / "multi30k-en-de.yaml"
 
-_rounds = click.option("--rounds", type=click.IntRange(1), default=5, show_default=True, help="Of every side, in turn.")
+_rounds = click.option(
+    "--rounds", type=click.IntRange(1), default=15, show_default=True, help="Of every side, in turn."
+)
 _threads = click.option("--threads", type=click.IntRange(1), help="Of every side.  [default: as many as cores]")
 _mirror = click.option("--mirror", metavar="URL", help="Where corpora are fetched from, as in seq2seq corpora fetch.")
 _json = click.option("--json", "output", type=PATH, metavar="FILE", help="Write all rounds and facts there.")
-_source = click.option("--source", type=PATH, metavar="FILE", help="Text.  [default: Multi30k's test set 2016, English]")
+_source = click.option(
+    "--source", type=PATH, metavar="FILE", help="Text.  [default: Multi30k's test set 2016, English]"
+)
 _engine = click.option("--engine", default="auto", show_default=True, help="Of this project, as in Translator.load.")
 
 
@@ -28,8 +32,8 @@ _engine = click.option("--engine", default="auto", show_default=True, help="Of t
 def cli() -> None:
     """This project and its rivals in turn (A B A B …): same data, same batches, same model size.
 
-    Every side is prepared (warmed up, its settings tried) in a process of its own, and sleeps while another is measured.
-    On a machine that others use, trust the ratios; they are medians over pairs of neighbouring rounds.
+    Every side is prepared (warmed up, its settings tried) in a process of its own, and sleeps while others compute.
+    On a machine that others use, trust the ratios: they are medians over pairs of neighbouring rounds.
 
     \b
       scripts/benchmark train --against torch --precision bfloat16 --json runs/train-torch.json
@@ -44,7 +48,7 @@ def cli() -> None:
 @click.option("--against", type=click.Choice(list(SIDES["train"])[1:]), multiple=True, help="The rival.")
 @click.option("--precision", type=click.Choice(["float32", "bfloat16"]), default="float32", show_default=True)
 @_rounds
-@click.option("--updates", type=click.IntRange(1), default=20, show_default=True, help="Of every round.")
+@click.option("--updates", type=click.IntRange(1), default=6, show_default=True, help="Of every round.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="As of seq2seq train.")
 @_threads
 @_mirror
@@ -94,9 +98,11 @@ def train(
 @click.argument("model", type=PATH)
 @click.option("--against", type=click.Choice(list(SIDES["translate"])[1:]), multiple=True, help="The rival.")
 @click.option("--beam-size", type=click.IntRange(1), default=5, show_default=True)
-@click.option("--held-to", type=click.IntRange(1), metavar="N", help="Pieces that every output has, its end not counted.")
+@click.option(
+    "--held-to", type=click.IntRange(1), metavar="N", help="Pieces that every output has, its end not counted."
+)
 @click.option("--rival-weights", metavar="FOLDER", type=PATH, help="Model folder with weights.  [default: MODEL]")
-@click.option("--float32", "floats", is_flag=True, help="Rivals without int8.")
+@click.option("--torch-int8", is_flag=True, help="Let torch's dynamic int8 layers compete with its float32 ones.")
 @click.option("--lines", type=click.IntRange(1), help="How many of the text.  [default: all]")
 @_source
 @_engine
@@ -110,7 +116,7 @@ def translate(
     beam_size: int,
     held_to: int | None,
     rival_weights: Path | None,
-    floats: bool,
+    torch_int8: bool,
     lines: int | None,
     source: Path | None,
     engine: str,
@@ -122,27 +128,28 @@ def translate(
     """Sentences and target tokens a second in translating a text, from lines to lines, model loaded.
 
     MODEL is a model folder, exported or not. An exported one holds no weights: --rival-weights then names the folder
-    that it was exported from, for the torch rival, which translates with the same weights. Of ctranslate2, whose weights
-    are random, outputs must be held to a length.
+    that it was exported from, for the torch rival, which translates with the same weights. The weights of ctranslate2
+    are random, so that outputs must be held to a length; those of marian too, which says as many pieces as it reads.
     """
     from scripts.benchmarks.competition import compete
     from scripts.benchmarks.data import lines_to_translate
 
     if "ctranslate2" in against and not held_to:
         raise click.UsageError("ctranslate2 has random weights: add --held-to 15, so that all outputs are as long.")
+    text = lines_to_translate(source, mirror, lines)
     specification = {
         "model": str(model.absolute()),
-        "lines": lines_to_translate(source, mirror, lines),
+        "lines": text,
         "beam_size": beam_size,
         "held_to": held_to,
         "engine": engine,
         "threads": threads or _cores(),
-        "quantized": not floats,
+        "quantized": torch_int8,
     }
     theirs = {"model": str((rival_weights or model).absolute())}
     result = compete("translate", against, specification, [{}] * rounds, "tokens", _tell, theirs)
     held = f", {held_to} pieces each" if held_to else ""
-    result |= {"title": f"translating with beam {beam_size}{held}", "lines": len(specification["lines"])}
+    result |= {"title": f"translating with beam {beam_size}{held}", "lines": len(text)}
     _finish(result, output)
 
 

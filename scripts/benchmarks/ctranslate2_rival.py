@@ -3,6 +3,7 @@
 Its weights are random, because speed does not depend on them once every output is held to a number of pieces.
 """
 
+import functools
 import itertools
 import tempfile
 import time
@@ -13,6 +14,7 @@ import ctranslate2
 import numpy as np
 from ctranslate2.specs import TransformerSpec
 
+from scripts.benchmarks.rivals import fastest
 from seq2seq.errors import UserError
 from seq2seq.model_folder import ModelFolder
 
@@ -36,7 +38,7 @@ def write_model(folder: Path, vocabulary: list[str], quantization: str = "int8",
     spec.register_target_vocabulary(vocabulary)
     spec.config.decoder_start_token = "<s>"
     spec.config.add_source_eos = True
-    parameters = sum(int(np.prod(value.shape)) for value in spec.variables().values() if hasattr(value, "shape"))
+    parameters = sum(int(value.size) for value in spec.variables().values() if np.ndim(value))
     spec.validate()
     spec.optimize(quantization=quantization)
     folder.mkdir(parents=True)
@@ -79,7 +81,14 @@ class Translating:
     """Lines through `ctranslate2.Translator` with the fastest of many settings."""
 
     def __init__(
-        self, model: str, lines: list[str], beam_size: int, held_to: int | None, engine: str, threads: int, quantized: bool
+        self,
+        model: str,
+        lines: list[str],
+        beam_size: int,
+        held_to: int | None,
+        engine: str,
+        threads: int,
+        quantized: bool,
     ) -> None:
         """See `scripts.benchmarks.ours.Translating`.
 
@@ -89,48 +98,42 @@ class Translating:
         if not held_to:
             raise UserError("its weights are random, so that outputs must be held to a length: give --held-to 15")
         self.lines, self.beam_size, self.held_to, self.threads = lines, beam_size, held_to, threads
-        self.quantized = quantized
         self.tokenizer = ModelFolder.open(Path(model)).tokenizer("source")
 
     def prepare(self) -> dict[str, Any]:
-        """Writes the model, and tries workers × threads, batch sizes and both kinds of matrix products."""
+        """Writes the model, and tries workers × threads and batch sizes."""
         self.folder = tempfile.TemporaryDirectory()
         place = Path(self.folder.name) / "model"
         pieces = self.tokenizer.pieces(range(len(self.tokenizer)))
         self.ids = {piece: n for n, piece in enumerate(pieces)}
-        kind = "int8" if self.quantized else "float32"
+        kind = "int8"
         parameters = write_model(place, pieces, kind)
         splits = {(1, self.threads), (self.threads, 1)}
-        found: dict[str, float] = {}
-        best = float("inf")
+        ways: dict[str, Any] = {}
         for (workers, threads), (size, unit) in itertools.product(
             sorted(splits), ((32, "examples"), (64, "examples"), (1024, "tokens"), (2048, "tokens"))
         ):
             translator = ctranslate2.Translator(
                 str(place), "cpu", inter_threads=workers, intra_threads=threads, compute_type=kind
             )
-            self.way = translator, size, unit
-            self._translate(self.lines[:100])
-            begun = time.perf_counter()
-            self._translate(self.lines)
-            elapsed = time.perf_counter() - begun
-            name = f"{workers} × {threads} threads, batches of {size} {unit}"
-            found[name] = elapsed
-            if elapsed < best:
-                best, kept, settings = elapsed, self.way, name
-        self.way = kept
-        return {"settings": f"{kind}, {settings}", "parameters": parameters, "tried": found}
+            ways[f"{workers} × {threads} threads, batches of {size} {unit}"] = translator, size, unit
+        for way in ways.values():
+            self._translate(way)
+        found = fastest({name: functools.partial(self._translate, way) for name, way in ways.items()})
+        best = min(found, key=lambda name: found[name])
+        self.way = ways[best]
+        return {"settings": f"{kind}, {best}", "parameters": parameters, "tried": found}
 
     def round(self) -> dict[str, float]:
         """The whole text, from lines to lines."""
         begun = time.perf_counter()
-        tokens = self._translate(self.lines)
+        tokens = self._translate(self.way)
         return {"seconds": time.perf_counter() - begun, "tokens": float(tokens), "sentences": float(len(self.lines))}
 
-    def _translate(self, lines: list[str]) -> int:
+    def _translate(self, way: Any) -> int:
         """Translates and returns the number of pieces written."""
-        translator, size, unit = self.way
-        source = [self.tokenizer.pieces(ids) for ids in self.tokenizer.encode(lines)]
+        translator, size, unit = way
+        source = [self.tokenizer.pieces(ids) for ids in self.tokenizer.encode(self.lines)]
         results = translator.translate_batch(
             source,
             beam_size=self.beam_size,

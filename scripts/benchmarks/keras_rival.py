@@ -90,9 +90,7 @@ class KerasModel(keras.Model):
         table = tf.cast(tf.convert_to_tensor(self.embedding.embeddings), readout.dtype)
         logits = tf.cast(tf.matmul(readout, table, transpose_b=True), tf.float32) + self.bias
         labels = tf.one_hot(tf.boolean_mask(y, real), self.vocabulary_size)
-        losses = keras.losses.categorical_crossentropy(
-            labels, logits, from_logits=True, label_smoothing=self.smoothing
-        )
+        losses = keras.losses.categorical_crossentropy(labels, logits, from_logits=True, label_smoothing=self.smoothing)
         return tf.reduce_mean(losses)
 
     def load_weights_of(self, weights: dict[str, NDArray[np.float32]]) -> None:

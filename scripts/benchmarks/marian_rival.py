@@ -1,11 +1,13 @@
 """Marian (C++, from PyPI's pymarian) as a rival: its s2s model of LSTM cells, of our widths.
 
 Marian makes its own batches: it gets the same pairs, cut into the same pieces, and the same number of positions per
-batch. Its decoder attends in the first layer too, but with additive attention inside a conditional cell. It has no
-bfloat16, so it always computes in float32. For translating, its weights are nearly random: what it says then goes on
-to the length limit, which is set so that it says as many pieces as the source has.
+batch of each of its threads. Its decoder attends in the first layer too, but with additive attention inside a
+conditional cell. It has no bfloat16, so it always computes in float32. For translating, its weights are nearly random:
+what it says then goes on to the length limit, which is set so that it says as many pieces as the source has.
 """
 
+import functools
+import itertools
 import json
 import re
 import subprocess
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.benchmarks.data import Batches, read_batches
-from scripts.benchmarks.rivals import check_settings
+from scripts.benchmarks.rivals import check_settings, fastest
 from seq2seq.batches import pad
 from seq2seq.errors import UserError
 from seq2seq.model_folder import ModelFolder
@@ -90,8 +92,9 @@ class Training:
         self.folder = tempfile.TemporaryDirectory()
         self.text = write_text(Path(self.folder.name), self.tokenizer, self.batches)
         found: dict[str, float] = {}
-        for self.workers in sorted({1, self.threads}):
-            found[f"{self.workers} threads"] = self.round(0, 2 * DISPLAYED)["seconds"]
+        for threads in sorted({1, self.threads}):
+            self.workers = threads
+            found[f"{threads} threads"] = self.round(0, DISPLAYED)["seconds"]
         self.workers = 1 if found["1 threads"] == min(found.values()) else self.threads
         return {"settings": f"s2s LSTM, float32, --cpu-threads {self.workers}", "tried": found}
 
@@ -136,7 +139,14 @@ class Translating:
     """Lines through a loaded `pymarian.Translator`, with the fastest of some settings."""
 
     def __init__(
-        self, model: str, lines: list[str], beam_size: int, held_to: int | None, engine: str, threads: int, quantized: bool
+        self,
+        model: str,
+        lines: list[str],
+        beam_size: int,
+        held_to: int | None,
+        engine: str,
+        threads: int,
+        quantized: bool,
     ) -> None:
         """See `scripts.benchmarks.ours.Translating`."""
         self.lines, self.beam_size, self.threads = lines, beam_size, threads
@@ -159,34 +169,29 @@ class Translating:
                 *("--mini-batch", "8", "--after", "1u", "--learn-rate", "1e-9", "--cpu-threads", "1"),
             ]
         )
-        found: dict[str, float] = {}
-        best = float("inf")
-        for threads in sorted({1, self.threads}):
-            for size in (16, 64):
-                name = f"--cpu-threads {threads} --mini-batch {size}"
-                translator = Translator(
-                    f"--models {model} --vocabs {folder / 'vocabulary.yml'} {folder / 'vocabulary.yml'} {name} "
-                    f"--beam-size {self.beam_size} --normalize 1 --maxi-batch 100 --maxi-batch-sort src "
-                    "--max-length-factor 1 --max-length 200 --quiet --quiet-translation --workspace 1000"
-                )
-                self.way = translator
-                self._translate(self.lines[:100])
-                begun = time.perf_counter()
-                self._translate(self.lines)
-                found[name] = elapsed = time.perf_counter() - begun
-                if elapsed < best:
-                    best, kept, settings = elapsed, translator, name
-        self.way = kept
-        return {"settings": f"s2s LSTM, float32, {settings}", "tried": found}
+        ways: dict[str, Any] = {}
+        for threads, size in itertools.product(sorted({1, self.threads}), (16, 64)):
+            name = f"--cpu-threads {threads} --mini-batch {size}"
+            ways[name] = Translator(
+                f"--models {model} --vocabs {folder / 'vocabulary.yml'} {folder / 'vocabulary.yml'} {name} "
+                f"--beam-size {self.beam_size} --normalize 1 --maxi-batch 100 --maxi-batch-sort src "
+                "--max-length-factor 1 --max-length 200 --quiet --quiet-translation --workspace 1000"
+            )
+        for way in ways.values():
+            self._translate(way, self.lines[:100])
+        found = fastest({name: functools.partial(self._translate, way, self.lines) for name, way in ways.items()})
+        best = min(found, key=lambda name: found[name])
+        self.way = ways[best]
+        return {"settings": f"s2s LSTM, float32, {best}", "tried": found}
 
     def round(self) -> dict[str, float]:
         """The whole text, from lines to lines."""
         begun = time.perf_counter()
-        tokens = self._translate(self.lines)
+        tokens = self._translate(self.way, self.lines)
         return {"seconds": time.perf_counter() - begun, "tokens": float(tokens), "sentences": float(len(self.lines))}
 
-    def _translate(self, lines: list[str]) -> int:
+    def _translate(self, way: Any, lines: list[str]) -> int:
         """Translates and returns the number of pieces written."""
         source = [" ".join(self.tokenizer.pieces(ids)) for ids in self.tokenizer.encode(lines)]
-        found = self.way.translate(source)
+        found = way.translate(source)
         return sum(len(line.split()) for line in found)

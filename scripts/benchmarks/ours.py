@@ -1,5 +1,6 @@
 """This project, as a user meets it: the model that `seq2seq train` makes under Keras's `fit`, and the `Translator`."""
 
+import functools
 import io
 import time
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from scripts.benchmarks.data import counts, lengths, read_batches
+from scripts.benchmarks.rivals import fastest
 from scripts.benchmarks.work import PEAK_SIZE, peak_operations, training_operations, work_of
 
 WARM_UP = 6
@@ -76,7 +78,6 @@ class Training:
         self.losses = Losses()
         square = tf.random.normal([PEAK_SIZE, PEAK_SIZE])
         array = square.numpy()
-        self.peak = 0.0
         # TensorFlow's product and NumPy's: the faster one is the peak.
         self.products = (lambda: tf.matmul(square, square).numpy(), lambda: np.matmul(array, array))
         self._fit(0, WARM_UP)
@@ -86,7 +87,8 @@ class Training:
         }
 
     def round(self, start: int, updates: int) -> dict[str, float]:
-        """Some updates; then, in the same process and minute, the peak of its matrix products."""
+        """Some updates; before and after, in the same process, the peak of its matrix products."""
+        peak = self._peak()
         begun = time.perf_counter()
         self._fit(start, updates)
         seconds = time.perf_counter() - begun
@@ -95,7 +97,7 @@ class Training:
         batches = self.batches[start : start + updates]
         work = work_of(self.settings)
         macs = sum(work.macs(lengths(source), lengths(target)) for source, target in batches)
-        peak = max(peak_operations(product) for product in self.products)
+        peak = max(peak, self._peak())
         return {
             "seconds": seconds,
             **counts(batches),
@@ -103,6 +105,9 @@ class Training:
             "peak_operations_per_second": peak,
             "loss": sum(self.losses.sums[-updates:]) / counts(batches)["tokens"],
         }
+
+    def _peak(self) -> float:
+        return max(peak_operations(product) for product in self.products)
 
     def _fit(self, start: int, updates: int) -> None:
         import tensorflow as tf
@@ -121,7 +126,14 @@ class Translating:
     """Lines through a `Translator`: in this process with all cores, or in as many processes of one thread each."""
 
     def __init__(
-        self, model: str, lines: list[str], beam_size: int, held_to: int | None, engine: str, threads: int, quantized: bool
+        self,
+        model: str,
+        lines: list[str],
+        beam_size: int,
+        held_to: int | None,
+        engine: str,
+        threads: int,
+        quantized: bool,
     ) -> None:
         """Says what to translate and how.
 
@@ -143,7 +155,6 @@ class Translating:
 
     def prepare(self) -> dict[str, Any]:
         """Loads, and keeps the fastest setting."""
-        from seq2seq.tokenizer import Tokenizer  # noqa: F401  # imported before anything is timed
         from seq2seq.translator import Translator
         from seq2seq.workers import Workers
 
@@ -153,30 +164,27 @@ class Translating:
         ways: dict[str, Any] = {"1 process, threads as the engine chooses": translator}
         if self.threads > 1:
             ways[f"{self.threads} processes of 1 thread"] = Workers(self.threads, self.load, self.decoding)
-        found = {}
-        for name, self.way in ways.items():
-            self._translate()
-            begun = time.perf_counter()
-            self._translate()
-            found[name] = time.perf_counter() - begun
+        for way in ways.values():
+            self._translate(way)
+        found = fastest({name: functools.partial(self._translate, way) for name, way in ways.items()})
         best = min(found, key=lambda name: found[name])
         self.way = ways[best]
-        return {"settings": best, "tried": found, "first": self._translate()[:3]}
+        return {"settings": best, "tried": found, "first": self._translate(self.way)[:3]}
 
     def round(self) -> dict[str, float]:
         """The whole text, from lines to lines."""
         begun = time.perf_counter()
-        found = self._translate()
+        found = self._translate(self.way)
         seconds = time.perf_counter() - begun
         tokens = self.held_to * len(found) if self.held_to else sum(map(len, self.tokenizer.encode(found)))
         return {"seconds": seconds, "tokens": float(tokens), "sentences": float(len(found))}
 
-    def _translate(self) -> list[str]:
+    def _translate(self, way: Any) -> list[str]:
         from seq2seq.streams import translate_stream
         from seq2seq.translator import Translator
 
-        if isinstance(self.way, Translator):
-            return self.way.translate(self.lines)
+        if isinstance(way, Translator):
+            return way.translate(self.lines)
         source, sink = io.BytesIO("".join(f"{line}\n" for line in self.lines).encode()), io.BytesIO()
-        translate_stream(self.way, source, sink, name="the text")
+        translate_stream(way, source, sink, name="the text")
         return sink.getvalue().decode().split("\n")[:-1]

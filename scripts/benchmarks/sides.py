@@ -43,7 +43,8 @@ class Side(AbstractContextManager["Side"]):
             UserError: the side cannot be prepared.
         """
         self.name = name
-        self._said = tempfile.TemporaryFile()  # not a pipe: nobody would read it
+        # Not a pipe: nobody would read it.
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  # closed in __exit__
         self._process = subprocess.Popen(
             [sys.executable, "-m", "scripts.benchmarks.side_process", kind],
             stdin=subprocess.PIPE,

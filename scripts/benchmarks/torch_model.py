@@ -37,7 +37,7 @@ class TorchModel(nn.Module):
         embedding, units, decoder = (settings[key] for key in ("embedding_size", "encoder_size", "decoder_size"))
         vocabulary, memory, layers = settings["vocabulary_size"], 2 * units, settings["decoder_layers"]
         self.embedding_dropout, self.layer_dropout, self.readout_dropout = (
-            nn.Dropout(settings[f"{place}_dropout"]) for place in ("embedding", "layer", "readout")
+            nn.Dropout(settings.get(f"{place}_dropout", 0.0)) for place in ("embedding", "layer", "readout")
         )
         self.packed = packed
         self.embeddings = nn.Parameter(torch.randn(vocabulary, embedding) * embedding**-0.5)
@@ -114,7 +114,7 @@ class TorchModel(nn.Module):
     @staticmethod
     def _read_padded(directions: nn.Module, x: Tensor, lengths: Tensor) -> Tensor:
         """Backwards, each sentence is reversed within its own length: padding comes last, where nothing follows it."""
-        forward, backward = directions  # type: ignore[misc]
+        forward, backward = directions
         places = torch.arange(x.shape[0])[:, None]
         turned = torch.where(places < lengths, lengths - 1 - places, places)  # [source, sentences]
         columns = torch.arange(x.shape[1])
@@ -162,5 +162,5 @@ def _load_lstm(layer: nn.Module, weights: dict[str, NDArray[np.float32]], name: 
 
 
 def _load_linear(layer: nn.Module, kernel: NDArray[np.float32], bias: NDArray[np.float32]) -> None:
-    layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(kernel.T)))  # type: ignore[operator]
-    layer.bias.copy_(torch.from_numpy(bias))  # type: ignore[operator]
+    layer.weight.copy_(torch.from_numpy(np.ascontiguousarray(kernel.T)))
+    layer.bias.copy_(torch.from_numpy(bias))
