@@ -250,9 +250,9 @@ def _tell(text: str) -> None:
 
 
 def _cores() -> int:
-    from seq2seq.training.runtime import usable_cores
+    from scripts.benchmarks.machine import describe
 
-    return usable_cores()
+    return int(describe()["cores"])
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

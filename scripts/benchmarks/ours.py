@@ -43,9 +43,9 @@ class Training:
 
     def prepare(self) -> dict[str, Any]:
         """Makes the model and has it trace its graph."""
-        import keras
         import tensorflow as tf
 
+        from scripts.benchmarks.fit_clock import FitClock
         from seq2seq.training.optimizer import Adam
         from seq2seq.training.runtime import prepare_process
         from seq2seq.training.training_model import TrainingModel
@@ -65,17 +65,7 @@ class Training:
         optimizer.build(self.model.trainable_variables)
         self.model.compile(optimizer=optimizer, jit_compile=False)
 
-        class Losses(keras.callbacks.Callback):
-            """Reads every update's loss, as the trainer's log does."""
-
-            def __init__(self) -> None:
-                super().__init__()
-                self.sums: list[float] = []
-
-            def on_train_batch_end(self, batch: int, logs: dict[str, Any] | None = None) -> None:
-                self.sums.append(float((logs or {})["loss_sum"]))
-
-        self.losses = Losses()
+        self.updates = FitClock("loss_sum")
         square = tf.random.normal([PEAK_SIZE, PEAK_SIZE])
         array = square.numpy()
         # TensorFlow's product and NumPy's: the faster one is the peak.
@@ -89,21 +79,17 @@ class Training:
     def round(self, start: int, updates: int) -> dict[str, float]:
         """Some updates; before and after, in the same process, the peak of its matrix products."""
         peak = self._peak()
-        begun = time.perf_counter()
         self._fit(start, updates)
-        seconds = time.perf_counter() - begun
-        if not np.isfinite(self.losses.sums).all():
-            raise FloatingPointError(f"the losses are {self.losses.sums[-updates:]}")
         batches = self.batches[start : start + updates]
         work = work_of(self.settings)
         macs = sum(work.macs(lengths(source), lengths(target)) for source, target in batches)
         peak = max(peak, self._peak())
         return {
-            "seconds": seconds,
+            "seconds": self.updates.seconds,
             **counts(batches),
             "operations": float(training_operations(macs)),
             "peak_operations_per_second": peak,
-            "loss": sum(self.losses.sums[-updates:]) / counts(batches)["tokens"],
+            "loss": sum(self.updates.losses) / counts(batches)["tokens"],
         }
 
     def _peak(self) -> float:
@@ -118,7 +104,7 @@ class Training:
             lambda: (((source,), (target,)) for source, target in batches), output_signature=(ids, ids)
         )
         self.model.fit(
-            dataset.prefetch(4), epochs=1, steps_per_epoch=updates, callbacks=[self.losses], shuffle=False, verbose=0
+            dataset.prefetch(4), epochs=1, steps_per_epoch=updates, callbacks=[self.updates], shuffle=False, verbose=0
         )
 
 
