@@ -50,6 +50,7 @@ def cli() -> None:
 @_rounds
 @click.option("--updates", type=click.IntRange(1), default=6, show_default=True, help="Of every round.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="As of seq2seq train.")
+@click.option("--torch-keeps-memory", is_flag=True, help="Set up torch's allocator as ours: it is faster then.")
 @_threads
 @_mirror
 @_json
@@ -60,6 +61,7 @@ def train(
     rounds: int,
     updates: int,
     overrides: tuple[str, ...],
+    torch_keeps_memory: bool,
     threads: int | None,
     mirror: str | None,
     output: Path | None,
@@ -88,7 +90,8 @@ def train(
             "threads": threads or _cores(),
         }
         calls = [{"start": WARM_UP + n * updates, "updates": updates} for n in range(rounds)]
-        result = compete("train", against, specification, calls, "tokens", _tell)
+        theirs = {"torch": {"keep_memory": torch_keeps_memory}}
+        result = compete("train", against, specification, calls, "tokens", _tell, theirs)
     result["peak"] = peak_share(result["rounds"])
     result |= {"title": f"training in {precision}", "data": data, "updates": updates, "precision": precision}
     _finish(result, output)
@@ -146,7 +149,7 @@ def translate(
         "threads": threads or _cores(),
         "quantized": torch_int8,
     }
-    theirs = {"model": str((rival_weights or model).absolute())}
+    theirs = {"torch": {"model": str((rival_weights or model).absolute())}}
     result = compete("translate", against, specification, [{}] * rounds, "tokens", _tell, theirs)
     held = f", {held_to} pieces each" if held_to else ""
     result |= {"title": f"translating with beam {beam_size}{held}", "lines": len(text)}

@@ -17,7 +17,7 @@ def compete(
     calls: Sequence[dict[str, Any]],
     of: str,
     tell: Callable[[str], None],
-    theirs: dict[str, Any] | None = None,
+    theirs: dict[str, dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """Measures this project and rivals in turn.
 
@@ -28,7 +28,7 @@ def compete(
         calls: the arguments of each round.
         of: what is counted.
         tell: what to do with a line of progress.
-        theirs: what the rivals get in place of it.
+        theirs: what a rival gets over it, by name.
 
     Returns:
         Facts, rounds, summary and machine, as `--json` writes them.
@@ -39,7 +39,7 @@ def compete(
     with ExitStack() as stack:
         sides = []
         for name in ("ours", *rivals):
-            given = specification if name == "ours" else specification | (theirs or {})
+            given = specification | (theirs or {}).get(name, {})
             sides.append(stack.enter_context(Side(name, SIDES[kind][name], given)))
             tell(f"{name} is ready: {sides[-1].facts['settings']}")
         rounds = take_turns(sides, calls, tell)

@@ -50,10 +50,20 @@ def _draw_panel(axis: Any, result: dict[str, Any]) -> None:
         median = summary["sides"][name]["median"]
         rates = [found[name][unit] / found[name]["seconds"] for found in result["rounds"]]
         axis.barh(place, median, height=0.62, color=OURS if name == "ours" else THEIRS, alpha=0.85)
-        axis.plot(rates, [place] * len(rates), "o", markersize=3, color=INK)
+        axis.plot(
+            rates, [place] * len(rates), "o", markersize=4, color=INK, markeredgecolor="white", markeredgewidth=0.4
+        )
         ratio = summary["ratios"].get(name)
         said = f"{median:,.0f}" + ("" if ratio is None else f"   seq2seq × {ratio['median']:.2f}")
-        axis.text(max(median, *rates) * 1.02, place, said, va="center", fontsize=9, color=INK)
+        axis.annotate(
+            said,
+            (max(median, *rates), place),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9,
+            color=INK,
+        )
     axis.set_yticks(range(len(names)), [label(name) for name in names], color=INK)
     axis.invert_yaxis()
     axis.set_xlim(0, 1.32 * max(figures["best"] for figures in summary["sides"].values()))

@@ -1,5 +1,6 @@
 """PyTorch as a rival: training as an expert would write it, and its own batched beam search."""
 
+import ctypes
 import functools
 import time
 from typing import Any
@@ -16,6 +17,14 @@ WARM_UP = 6
 TRIALS = 3
 
 
+def _keep_freed_memory() -> None:
+    """What `seq2seq.training.runtime.keep_freed_memory` does, without the TensorFlow that its module imports."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        for parameter, value in ((-4, 0), (-1, 2**31 - 1), (-8, 1)):  # mmap_max, trim_threshold, arena_max
+            mallopt(parameter, value)
+
+
 class Training:
     """Updates with fused Adam, foreach clipping and foreach moving average; bfloat16 is PyTorch's autocast."""
 
@@ -27,8 +36,12 @@ class Training:
         vocabulary_size: int,
         precision: str,
         threads: int,
+        keep_memory: bool = False,
     ) -> None:
-        """See `scripts.benchmarks.ours.Training`."""
+        """See `scripts.benchmarks.ours.Training`; `keep_memory` as `seq2seq train` has it, else glibc's defaults."""
+        self.keep_memory = keep_memory
+        if keep_memory:
+            _keep_freed_memory()
         self.settings = {**model, "vocabulary_size": vocabulary_size}
         self.training, self.autocast, self.threads = training, precision == "bfloat16", threads
         self.batches = [
@@ -52,9 +65,10 @@ class Training:
         self._make(packed=best == "packed encoder")
         self._update(0, WARM_UP)
         precision = "bfloat16 autocast" if self.autocast else "float32"
+        memory = ", freed memory kept" if self.keep_memory else ""
         return {
             "parameters": sum(parameter.numel() for parameter in trained(self.model)),
-            "settings": f"{best}, {precision}, {self.threads} threads, fused Adam",
+            "settings": f"{best}, {precision}, {self.threads} threads, fused Adam{memory}",
             "tried": found,
         }
 
