@@ -14,7 +14,7 @@ from scripts.benchmarks.sides import Side
 Round = dict[str, dict[str, float]]
 """One round of every side: name → figure → value."""
 
-IDLE_SHARE = 0.03
+IDLE_SHARE = 0.05
 """How much of a processor a side that waits may take before it is called a disturbance."""
 
 

@@ -1,6 +1,7 @@
 """What `scripts/benchmark` computes, says and draws; the rivals themselves are in test_benchmark_rivals.py."""
 
 import json
+import os
 from xml.etree import ElementTree
 
 import numpy as np
@@ -12,7 +13,7 @@ from scripts.benchmarks.data import counts, cut, lengths, lines_to_translate, re
 from scripts.benchmarks.marian_rival import measured
 from scripts.benchmarks.picture import draw
 from scripts.benchmarks.rivals import check_settings, fastest
-from scripts.benchmarks.sides import Side
+from scripts.benchmarks.sides import Side, tree_seconds
 from scripts.benchmarks.work import peak_operations, training_operations, work_of
 from seq2seq.errors import UserError
 from tests.conftest import TINY
@@ -142,6 +143,14 @@ class TestSides:
         specification = {"model": "nowhere", "lines": ["a"], "beam_size": 1, "engine": "auto", "threads": None}
         with pytest.raises(UserError, match=r"^seq2seq: nowhere"):
             Side("seq2seq", "scripts.benchmarks.deployment:Latency", specification)
+
+    def test_processor_time_is_that_of_the_whole_tree(self, tmp_path):
+        processes = {10: (1, 100, 50), 11: (10, 30, 0), 12: (11, 7, 0), 13: (1, 1000, 0)}
+        for pid, (parent, user, system) in processes.items():
+            (tmp_path / str(pid)).mkdir()
+            text = f"{pid} (a) b) S {parent} 0 0 0 0 0 0 0 0 0 {user} {system} 0 0\n"
+            (tmp_path / str(pid) / "stat").write_text(text)
+        assert tree_seconds(10, tmp_path) * os.sysconf("SC_CLK_TCK") == pytest.approx(187)
 
     def test_rivals_refuse_what_they_do_not_have(self):
         check_settings(DEFAULT, "torch")
