@@ -1,0 +1,176 @@
+"""This project, as a user meets it: the model that `seq2seq train` makes under Keras's `fit`, and the `Translator`."""
+
+import functools
+import io
+import time
+from typing import Any
+
+import numpy as np
+
+from scripts.benchmarks.data import counts, lengths, read_batches
+from scripts.benchmarks.rivals import fastest
+from scripts.benchmarks.work import PEAK_SIZE, peak_operations, training_operations, work_of
+
+WARM_UP = 6
+"""Updates before the first round: tracing, first allocations, threads."""
+
+
+class Training:
+    """Updates of a `TrainingModel` in a process that is set up as `seq2seq train` sets it up, determinism included."""
+
+    def __init__(
+        self,
+        model: dict[str, Any],
+        training: dict[str, Any],
+        batches: str,
+        vocabulary_size: int,
+        precision: str,
+        threads: int,
+    ) -> None:
+        """Reads the batches.
+
+        Args:
+            model: the config's section.
+            training: the config's section.
+            batches: the .npz file.
+            vocabulary_size: pieces.
+            precision: "float32" or "bfloat16".
+            threads: of the process.
+        """
+        self.settings = {**model, "vocabulary_size": vocabulary_size}
+        self.training, self.precision, self.threads = training, precision, threads
+        self.batches = read_batches(batches)
+
+    def prepare(self) -> dict[str, Any]:
+        """Makes the model and has it trace its graph."""
+        import tensorflow as tf
+
+        from scripts.benchmarks.fit_clock import FitClock
+        from seq2seq.training.optimizer import Adam
+        from seq2seq.training.runtime import prepare_process
+        from seq2seq.training.training_model import TrainingModel
+
+        options = self.training
+        prepare_process(self.threads, options["seed"])
+        self.model = TrainingModel(**self.settings, seed=options["seed"], name="translation_model")
+        self.model.set_training(
+            smoothing=options["label_smoothing"],
+            clip_norm=options["clip_norm"],
+            ema_decay=options["ema_decay"],
+            product_precision=self.precision,
+        )
+        optimizer = Adam(
+            options["learning_rate"], options["beta_1"], options["beta_2"], options["epsilon"], name="adam"
+        )
+        optimizer.build(self.model.trainable_variables)
+        self.model.compile(optimizer=optimizer, jit_compile=False)
+
+        self.updates = FitClock("loss_sum")
+        square = tf.random.normal([PEAK_SIZE, PEAK_SIZE])
+        array = square.numpy()
+        # TensorFlow's product and NumPy's: the faster one is the peak.
+        self.products = (lambda: tf.matmul(square, square).numpy(), lambda: np.matmul(array, array))
+        self._fit(0, WARM_UP)
+        return {
+            "parameters": int(self.model.count_params()),
+            "settings": f"fit, {self.precision} products, {self.threads} threads, op determinism",
+        }
+
+    def round(self, start: int, updates: int) -> dict[str, float]:
+        """Some updates; before and after, in the same process, the peak of its matrix products."""
+        peak = self._peak()
+        self._fit(start, updates)
+        batches = self.batches[start : start + updates]
+        work = work_of(self.settings)
+        macs = sum(work.macs(lengths(source), lengths(target)) for source, target in batches)
+        peak = max(peak, self._peak())
+        return {
+            "seconds": self.updates.seconds,
+            **counts(batches),
+            "operations": float(training_operations(macs)),
+            "peak_operations_per_second": peak,
+            "loss": sum(self.updates.losses) / counts(batches)["tokens"],
+        }
+
+    def _peak(self) -> float:
+        return max(peak_operations(product) for product in self.products)
+
+    def _fit(self, start: int, updates: int) -> None:
+        import tensorflow as tf
+
+        batches = self.batches[start : start + updates]
+        ids = (tf.TensorSpec([None, None], tf.int32),)
+        dataset = tf.data.Dataset.from_generator(
+            lambda: (((source,), (target,)) for source, target in batches), output_signature=(ids, ids)
+        )
+        self.model.fit(
+            dataset.prefetch(4), epochs=1, steps_per_epoch=updates, callbacks=[self.updates], shuffle=False, verbose=0
+        )
+
+
+class Translating:
+    """Lines through a `Translator`: in this process with all cores, or in as many processes of one thread each."""
+
+    def __init__(
+        self,
+        model: str,
+        lines: list[str],
+        beam_size: int,
+        held_to: int | None,
+        engine: str,
+        threads: int,
+        quantized: bool,
+    ) -> None:
+        """Says what to translate and how.
+
+        Args:
+            model: a model folder.
+            lines: the text.
+            beam_size: of the search.
+            held_to: pieces that every output must have; None for what the model says.
+            engine: "auto" or the name of an engine.
+            threads: processes, or threads of one.
+            quantized: is of the rivals; what the model folder holds decides here.
+        """
+        self.model, self.lines, self.threads = model, lines, threads
+        self.decoding: dict[str, Any] = {"beam_size": beam_size}
+        if held_to:
+            self.decoding |= {"min_length": held_to, "max_length": held_to}
+        self.held_to = held_to
+        self.load: dict[str, Any] = {"path": model} | ({} if engine == "auto" else {"engine": engine})
+
+    def prepare(self) -> dict[str, Any]:
+        """Loads, and keeps the fastest setting."""
+        from seq2seq.translator import Translator
+        from seq2seq.workers import Workers
+
+        translator = Translator.load(**self.load)
+        translator.decoding |= self.decoding
+        self.tokenizer = translator.target_tokenizer
+        ways: dict[str, Any] = {"1 process, threads as the engine chooses": translator}
+        if self.threads > 1:
+            ways[f"{self.threads} processes of 1 thread"] = Workers(self.threads, self.load, self.decoding)
+        for way in ways.values():
+            self._translate(way)
+        found = fastest({name: functools.partial(self._translate, way) for name, way in ways.items()})
+        best = min(found, key=lambda name: found[name])
+        self.way = ways[best]
+        return {"settings": best, "tried": found, "first": self._translate(self.way)[:3]}
+
+    def round(self) -> dict[str, float]:
+        """The whole text, from lines to lines."""
+        begun = time.perf_counter()
+        found = self._translate(self.way)
+        seconds = time.perf_counter() - begun
+        tokens = self.held_to * len(found) if self.held_to else sum(map(len, self.tokenizer.encode(found)))
+        return {"seconds": seconds, "tokens": float(tokens), "sentences": float(len(found))}
+
+    def _translate(self, way: Any) -> list[str]:
+        from seq2seq.streams import translate_stream
+        from seq2seq.translator import Translator
+
+        if isinstance(way, Translator):
+            return way.translate(self.lines)
+        source, sink = io.BytesIO("".join(f"{line}\n" for line in self.lines).encode()), io.BytesIO()
+        translate_stream(way, source, sink, name="the text")
+        return sink.getvalue().decode().split("\n")[:-1]
