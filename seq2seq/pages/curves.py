@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.pages.figures import DASHES, FAINT, GRID, INK, SERIES, new_figure, to_svg
@@ -63,7 +63,8 @@ def curves(
     digits: int = 2,
     floor: float | None = None,
     ceiling: float | None = None,
-    size: tuple[float, float] = (420, 230),
+    logarithmic: bool = False,
+    size: tuple[float, float] = (380, 220),
 ) -> Markup:
     """A plot of a few lines, named at its head.
 
@@ -76,6 +77,7 @@ def curves(
         digits: decimals of the values in the text alternative.
         floor: the lowest value shown, by default that of the data.
         ceiling: the highest.
+        logarithmic: whether equal ratios are equally high.
         size: natural width and height in CSS pixels.
     """
     figure, axes = new_figure(*size)
@@ -85,7 +87,7 @@ def curves(
         1 + 16 / (size[1] - 76),
         title,
         transform=axes.transAxes,
-        fontsize=13,
+        fontsize=14,
         fontweight="bold",
         color=INK,
         parse_math=False,
@@ -114,11 +116,17 @@ def curves(
         )
     for place in marks:
         axes.axvline(place, color=FAINT, linewidth=1, linestyle=(0, (2, 3)))
+    if logarithmic:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0), numticks=7))
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(_tick))
     axes.set_ylim(bottom=floor, top=ceiling)
     axes.set_xlabel(x_label)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axes.spines["bottom"].set_color(GRID)
     if len(lines) > 1:
         legend = axes.legend(
@@ -126,7 +134,7 @@ def curves(
             bbox_to_anchor=(1, 1),
             ncols=len(lines),
             frameon=False,
-            fontsize=11,
+            fontsize=12,
             labelcolor=FAINT,
             handlelength=1.8,
             columnspacing=1.2,
@@ -135,3 +143,7 @@ def curves(
         )
         legend.set_in_layout(False)
     return to_svg(figure, key=key, title=title, description="; ".join(described) + ".")
+
+
+def _tick(value: float, _: int) -> str:
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "−")

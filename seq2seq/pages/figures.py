@@ -34,7 +34,7 @@ _STYLE = {
     "svg.image_inline": True,
     "svg.hashsalt": "seq2seq",  # the same figure gives the same bytes
     "font.family": "sans-serif",
-    "font.size": 11,
+    "font.size": 12,
     "axes.unicode_minus": True,
     "text.usetex": False,
 }
@@ -44,7 +44,7 @@ def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
     """A figure with one pair of axes in house style.
 
     Args:
-        width: natural width in CSS pixels. Up to 420, it is still readable when scaled down to a phone.
+        width: natural width in CSS pixels. Up to 400, it is still readable when scaled down to a phone.
         height: natural height.
     """
     figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout=None)
@@ -62,10 +62,10 @@ def style_axes(axes: Axes) -> None:
     for side, spine in axes.spines.items():
         spine.set_visible(side == "bottom")
         spine.set_color(GRID)
-    axes.tick_params(colors=FAINT, labelsize=11, length=0, pad=5)
+    axes.tick_params(colors=FAINT, labelsize=12, length=0, pad=5)
     for label in (axes.xaxis.label, axes.yaxis.label):
         label.set_color(FAINT)
-        label.set_fontsize(11)
+        label.set_fontsize(12)
 
 
 def to_svg(figure: Figure, *, key: str, title: str, description: str) -> Markup:
@@ -80,7 +80,7 @@ def to_svg(figure: Figure, *, key: str, title: str, description: str) -> Markup:
     width, height = (side * DPI for side in figure.get_size_inches())
     return Markup(
         f'<svg class="figure" role="img" aria-labelledby="{escape(key)}-title {escape(key)}-desc" '
-        f'viewBox="0 0 {width:g} {height:g}" style="max-width:{width:g}px">'
+        f'viewBox="0 0 {width:g} {height:g}" style="max-width:{1.25 * width:g}px">'
         f'<title id="{escape(key)}-title">{escape(title)}</title>'
         f'<desc id="{escape(key)}-desc">{escape(description)}</desc>'
         f"{svg_body(figure, key)}</svg>"

@@ -18,7 +18,9 @@ from seq2seq.model.weights import get_weights
 from seq2seq.model_folder import save_model
 from seq2seq.tokenizer import Tokenizer, tokenizer_names
 from seq2seq.training.callbacks import Clock, RunLog, Snapshots, Validation
+from seq2seq.training.display import Display, renew_page
 from seq2seq.training.filters import filter_pairs, report_overlap
+from seq2seq.training.gates import GateWatch
 from seq2seq.training.interrupts import Interrupts
 from seq2seq.training.optimizer import Adam
 from seq2seq.training.reporter import Reporter
@@ -61,6 +63,7 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
     with run.claim(config):
         state = read_state(run.snapshots) or TrainingState()
         if state.finished:
+            renew_page(run, reporter)
             return Outcome(run.model, state, already_finished=True)
         return _train(config, run, state, reporter)
 
@@ -137,13 +140,15 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     log = RunLog(run, state, clock, reporter, lambda step: stream.epochs_at(step * options.accumulate))
     log.write({"sitting": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "from_step": state.step, **facts})
     validation = Validation(run, state, config, log, validator, save, last_step)
+    watch = GateWatch(validator.translated, tokenizer, target_tokenizer or tokenizer, config.model.model_dump())
+    display = Display(run, state, log, watch, validator.translated)
     snapshots = Snapshots(run, state, config, log, interrupts)
     with interrupts.watched(), reporter.training(state.step, last_step):
         model.fit(
             _dataset(stream, state.step, options.accumulate),
             epochs=1,
             steps_per_epoch=last_step - state.step,
-            callbacks=[clock, log, validation, snapshots],
+            callbacks=[clock, log, validation, display, snapshots],
             shuffle=False,
             verbose=0,
         )
