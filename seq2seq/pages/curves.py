@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 from numpy.typing import ArrayLike, NDArray
 
-from seq2seq.pages.figures import DASHES, FAINT, GRID, INK, SERIES, new_figure, to_svg
+from seq2seq.pages.figures import DASHES, FAINT, INK, SERIES, new_figure, to_svg
 from seq2seq.pages.text import number
 
 POINTS = 300
@@ -80,18 +82,7 @@ def curves(
         logarithmic: whether equal ratios are equally high.
         size: natural width and height in CSS pixels.
     """
-    figure, axes = new_figure(*size)
-    figure.subplots_adjust(left=46 / size[0], right=1 - 14 / size[0], top=1 - 34 / size[1], bottom=42 / size[1])
-    axes.text(
-        -34 / (size[0] - 60),
-        1 + 16 / (size[1] - 76),
-        title,
-        transform=axes.transAxes,
-        fontsize=14,
-        fontweight="bold",
-        color=INK,
-        parse_math=False,
-    )
+    figure, axes = frame(title, x_label, size)
     described = []
     for n, line in enumerate(lines):
         thinned = thin(line.x, line.y)
@@ -124,26 +115,54 @@ def curves(
         axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(_tick))
     axes.set_ylim(bottom=floor, top=ceiling)
-    axes.set_xlabel(x_label)
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 2.5, 5, 10]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.spines["bottom"].set_color(GRID)
     if len(lines) > 1:
-        legend = axes.legend(
-            loc="lower right",
-            bbox_to_anchor=(1, 1),
-            ncols=len(lines),
-            frameon=False,
-            fontsize=12,
-            labelcolor=FAINT,
-            handlelength=1.8,
-            columnspacing=1.2,
-            borderpad=0,
-            borderaxespad=0.2,
-        )
-        legend.set_in_layout(False)
+        legend(axes, len(lines))
     return to_svg(figure, key=key, title=title, description="; ".join(described) + ".")
 
 
 def _tick(value: float, _: int) -> str:
     return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "−")
+
+
+def frame(title: str, x_label: str, size: tuple[float, float]) -> tuple[Figure, Axes]:
+    """A figure with its title at the head and room for a legend beside it.
+
+    Args:
+        title: what is drawn.
+        x_label: what runs from left to right.
+        size: natural width and height in CSS pixels.
+    """
+    figure, axes = new_figure(*size)
+    figure.subplots_adjust(left=46 / size[0], right=1 - 14 / size[0], top=1 - 34 / size[1], bottom=42 / size[1])
+    axes.text(
+        -34 / (size[0] - 60),
+        1 + 16 / (size[1] - 76),
+        title,
+        transform=axes.transAxes,
+        fontsize=14,
+        fontweight="bold",
+        color=INK,
+        parse_math=False,
+    )
+    axes.set_xlabel(x_label, parse_math=False)
+    return figure, axes
+
+
+def legend(axes: Axes, entries: int) -> None:
+    """Names the labelled lines at the head of a plot, on its right."""
+    made = axes.legend(
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=entries,
+        frameon=False,
+        fontsize=12,
+        labelcolor=FAINT,
+        handlelength=1.6,
+        columnspacing=1.0,
+        borderpad=0,
+        borderaxespad=0.2,
+    )
+    for text in made.get_texts():
+        text.set_parse_math(False)
