@@ -71,7 +71,7 @@ def write_reports(
     for place in places:
         if place.suffix.lower() == ".json":
             record: dict[str, Any] = report.to_dict()
-            text = json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+            text = json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
         else:
             from seq2seq.evaluation.report.page import report_page
 

@@ -29,9 +29,9 @@ LABELLED = 60
 """Up to so many rows or columns are all labelled; of more, every n-th is."""
 TABLE = 600
 """Up to so many cells are also given as a table."""
-LETTER = 6.4
+LETTER = 7.2
 """About the width of a letter of a label, in CSS pixels."""
-_BLUE, _ORANGE = (26, 115, 222), (222, 112, 8)
+_BLUE, _ORANGE = (38, 126, 240), (222, 112, 8)
 _WIDE = 16_384  # cells: beyond, 8 bits for each
 
 

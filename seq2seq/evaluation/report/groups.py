@@ -38,7 +38,8 @@ class Positions:
 def split(values: Sequence[float], groups: int = GROUPS) -> list[NDArray[np.int64]]:
     """Cuts sentences into groups of about equal size by a value; equal values stay together."""
     array = np.asarray(values, np.float64)
-    edges = np.unique(np.quantile(array, np.linspace(0, 1, groups + 1)[1:-1], method="inverted_cdf"))
+    ordered = np.sort(array)
+    edges = np.unique(ordered[[max(0, len(array) * n // groups - 1) for n in range(1, groups)]])
     numbers = np.searchsorted(edges, array, side="left")
     return [np.flatnonzero(numbers == n) for n in range(len(edges) + 1) if (numbers == n).any()]
 

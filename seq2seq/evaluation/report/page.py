@@ -26,7 +26,7 @@ LETTERS = "ABCDEF"
 """Short names of systems in plots; so many can be shown."""
 OFTEN = 2.0
 """A source word whose pieces get more attention than this each, on the mean, may have been said more than once."""
-_PARTS = [f"{100 * n // PARTS}–{100 * (n + 1) // PARTS} %" for n in range(PARTS)]
+_PARTS = [f"{100 * n // PARTS}–{100 * (n + 1) // PARTS}" for n in range(PARTS)]
 
 
 @dataclass(frozen=True)
@@ -72,17 +72,23 @@ def report_page(report: Report, spaces: dict[str, dict[str, bool]] | None = None
     sections.append(Section("coverage", "Missing and superfluous content"))
     return render(
         "report.html",
-        title=f"{names[0]} and {len(names) - 1} more" if several else names[0],
-        description=f"How good {'these' if several else 'its'} translations of {report.what} are: "
+        title=f"Evaluation of {_short(names[0])}" + (f" and {len(names) - 1} more" if several else ""),
+        description=f"How good {'these' if several else 'its'} translations of {_short(report.what, 1)} are: "
         f"{_count(lines, 'line')}, against {_count(len(report.references), 'reference')}.",
         sections=tuple(sections),
         report=report,
+        counted_in=report.counted_in and _short(report.counted_in, 1),
         letters=LETTERS,
         level=LEVEL,
         plots=_plots(report),
         panels=panels,
         differences=[_Difference(report, n + 1, one) for n, one in enumerate(report.differences)],
     )
+
+
+def _short(path: str, parts: int = 2) -> str:
+    """The end of a path, which is what tells it from others."""
+    return "/".join(path.rstrip("/").split("/")[-parts:])
 
 
 def _count(number: int, noun: str) -> str:
@@ -124,14 +130,14 @@ def _plots(report: Report) -> list[Markup]:
         _PARTS,
         "precision",
         "Words said that are right, %",
-        "place in the translation",
+        "place in the translation, %",
         lambda system: [_range(one, 100) for one in system.by_position.precision],
     )
     draw(
         _PARTS,
         "recall",
         "Words wanted that are said, %",
-        "place in the reference",
+        "place in the reference, %",
         lambda system: [_range(one, 100) for one in system.by_position.recall],
     )
     return drawn

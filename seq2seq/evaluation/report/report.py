@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seq2seq.evaluation.metrics import DEFAULT_METRICS, Score, build_metrics
+from seq2seq.evaluation.metrics import DEFAULT_METRICS, Score
 from seq2seq.evaluation.report.comparison import Difference, difference
 from seq2seq.evaluation.report.coverage import Attention, Coverage, attentions, coverage
 from seq2seq.evaluation.report.groups import Group, Positions, by_length, by_rarity, positions, rarity
@@ -161,16 +161,21 @@ def make_report(
     said = [[words(line) for line in lines] for lines in lists]
     read = None if sources is None else [words(line) for line in sources]
     rarities, counted_in = _rarities(read, training)
-    if comparison is None and len(systems) > 1:
-        comparison = compare(systems, lists, metrics, samples=samples, **options)
+    resampled = comparison
+    if comparison is None or comparison.test != "bootstrap":
+        # sacrebleu compares two or more: a system alone is its own second.
+        compared = dict(systems) if len(systems) > 1 else {name: lines for lines in systems.values() for name in "ab"}
+        resampled = compare(compared, lists, metrics, samples=samples, **options)
+    assert resampled is not None
+    tested = None if len(systems) == 1 else comparison or resampled
     made = []
     for name, lines in systems.items():
         hypotheses = list(lines)
         chrf = np.array([s.score for (s,) in sentence_scores(hypotheses, lists, ("chrf",), lowercase=lowercase)])
         spoken = [words(line) for line in hypotheses]
-        scores = _bootstrapped(hypotheses, lists, metrics, samples, options)
-        if comparison is not None:
-            scores = [_with_p(score, comparison.systems[name]) for score in scores]
+        scores = resampled.systems[name if len(systems) > 1 else "a"]
+        if tested is not None:
+            scores = [_with_p(score, tested.systems[name]) for score in scores]
         best, worst = _extremes(chrf, spoken)
         copying = None if read is None else _copying(spoken, read, said)
         translator = (translators or {}).get(name)
@@ -205,9 +210,7 @@ def make_report(
         differences=[difference(made[0].chrf, other.chrf, made[0].name, other.name) for other in made[1:]],
         length_of="source" if sources is not None else "reference",
         counted_in=counted_in,
-        significance=None
-        if comparison is None
-        else {"test": comparison.test, "samples": comparison.samples, "seed": comparison.seed},
+        significance=None if tested is None else {"test": tested.test, "samples": tested.samples, "seed": tested.seed},
     )
 
 
@@ -223,21 +226,6 @@ def _rarities(
         counts.update(line)
     total = counts.total()
     return [rarity(line, counts, total) for line in read], name
-
-
-def _bootstrapped(
-    hypotheses: list[str], references: list[list[str]], metrics: Sequence[str], samples: int, options: dict[str, Any]
-) -> list[Score]:
-    """sacrebleu's corpus scores, with the interval of its own bootstrap."""
-    scores = []
-    for metric in build_metrics(metrics, **options):
-        # sacrebleu takes 1 for no bootstrap at all.
-        result = metric.corpus_score(hypotheses, references, n_bootstrap=max(2, samples))
-        mean, half = float(result._mean), float(result._ci)
-        scores.append(
-            Score(str(result.name), float(result.score), str(metric.get_signature()), str(result), mean, half)
-        )
-    return scores
 
 
 def _with_p(score: Score, compared: Sequence[Score]) -> Score:
