@@ -11,6 +11,7 @@ import click
 
 from seq2seq.errors import UserError
 from seq2seq.files import write_file
+from seq2seq.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     from seq2seq.evaluation import Comparison
@@ -73,8 +74,8 @@ def write_reports(
             record: dict[str, Any] = report.to_dict()
             text = json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
         else:
-            from seq2seq.evaluation.report.page import report_page
-
+            with quiet_libraries():  # matplotlib tells of its caches
+                from seq2seq.evaluation.report.page import report_page
             text = report_page(report, {name: one.spaces for name, one in translators.items()})
         write_file(place, text)
         click.echo(f"report: {place}", err=True)

@@ -2,7 +2,6 @@
 
 import pytest
 
-from seq2seq.pages.page import environment
 from tests.unit.training.run_of_chance import write_run
 
 pytestmark = pytest.mark.slow
@@ -60,8 +59,3 @@ def test_the_training_page(tmp_path, check_page, options):
     from seq2seq.training.page import write_training_page
 
     check_page(write_training_page(write_run(tmp_path / "run", **options)))
-
-
-def test_every_page_has_its_test():
-    pages = [name for name in environment().list_templates() if name.endswith(".html")]
-    assert sorted(pages) == ["base.html", "components.html", "heatmap.html", "report.html", "training.html"]
