@@ -145,11 +145,12 @@ class _Picture:
         height = len(matrix) * (CELL if len(matrix) <= 30 else 16.0) if len(matrix) <= LABELLED else LONGEST
         width = max(matrix.shape[1] * CELL, 120.0) if matrix.shape[1] <= LABELLED else 1000.0
         bars = 8.0
-        left = 12 + bars + LETTER * min(24, max(map(width_of, rows.labels)))
-        longest = LETTER * min(24, max(map(width_of, columns.labels)))
+        left = 12 + bars + LETTER * min(28, max(map(width_of, rows.labels)))
+        longest = LETTER * min(28, max(map(width_of, columns.labels)))
         top = 12 + bars + longest * 0.83  # sin 56°
         # A slanted label goes beyond the last column.
         right = max(16.0, longest * 0.56 - (CELL / 2 if matrix.shape[1] > 1 else 0) + 6)
+        right = max(right, 110 + 40 - width)  # the scale's room
         bottom = 40.0
         self.width, self.height = max(left + width + right, 240.0), top + height + bottom
         self.figure = Figure(figsize=(self.width / DPI, self.height / DPI), dpi=DPI)
@@ -208,7 +209,7 @@ class _Picture:
 
 def _cut(label: str) -> str:
     label = printable(label)
-    while width_of(label) > 24:
+    while width_of(label) > 28:
         label = label[:-2] + "…"
     return label
 
