@@ -179,6 +179,11 @@ class Translator:
         """
         return self._translate(lines, prefixes, first_line, warn, attention=True)
 
+    @property
+    def spaces(self) -> dict[str, bool]:
+        """Whether the "source" and the "target" language separate words by spaces."""
+        return dict(self._spaces)
+
     def score(self, sources: Sequence[str], targets: Sequence[str]) -> list[ForcedScore]:
         """How probable the model finds given translations, see `seq2seq.scoring.score_pairs`."""
         return score_pairs(self, sources, targets)

@@ -1,10 +1,17 @@
 """`seq2seq evaluate`"""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from seq2seq.cli.decoding_options import ENGINE
+
+if TYPE_CHECKING:
+    from seq2seq.evaluation import Score
+    from seq2seq.translator import Translator
 
 FILE = click.Path(path_type=Path)
 # Those of `seq2seq.evaluation`, written out: it loads sacrebleu and numpy, for which no help should wait.
@@ -53,6 +60,20 @@ TOKENIZERS = (
 @click.option("--engine", **ENGINE)
 @click.option("--output", "-o", type=FILE, help="File for the one MODEL's translations.")
 @click.option(
+    "--report",
+    "reports",
+    metavar="FILE",
+    type=FILE,
+    multiple=True,
+    help="Also write an error report: a page (.html) or its numbers (.json); may be repeated.",
+)
+@click.option(
+    "--report-training",
+    metavar="FILE",
+    type=FILE,
+    help="Source side of the training text, in which the report counts how rare words are.  [default: --source]",
+)
+@click.option(
     "--format",
     "style",
     type=click.Choice(["text", "json", "jsonl"]),
@@ -76,6 +97,8 @@ def command(
     length_penalty: float | None,
     engine: str,
     output: Path | None,
+    reports: tuple[Path, ...],
+    report_training: Path | None,
     style: str,
 ) -> None:
     """Score translations: BLEU, chrF and TER, with sacrebleu's signatures.
@@ -87,6 +110,7 @@ def command(
       seq2seq evaluate runs/quickstart/model --source test.en --reference test.de
       seq2seq evaluate --hypothesis mine.de --reference test.de --format json
       seq2seq evaluate runs/a/model runs/b/model --test-set wmt20 --languages en-de --significance bootstrap
+      seq2seq evaluate runs/mine/model --source test.en --reference test.de --report report.html
     """
     if not models and not hypotheses:
         raise click.UsageError("Give a MODEL or --hypothesis.")
@@ -114,6 +138,12 @@ def command(
     if tokenize is not None and metrics and "bleu" not in metrics:
         raise click.UsageError("--tokenize is BLEU's: add --metric bleu, or leave it out.")
 
+    from seq2seq.cli.evaluate_report import check_reports, write_reports
+
+    check_reports(reports, len(models) + len(hypotheses), report_training)
+    if report_training is not None and source is None and test_set is None:
+        raise click.UsageError("--report-training tells how rare source words are: give --source too.")
+
     from seq2seq.cli.evaluate_output import Report, print_json, print_sentences, print_text
     from seq2seq.evaluation import DEFAULT_METRICS, check_tokenizer, compare, evaluate, find_test_set, suited_tokenizer
     from seq2seq.evaluation.texts import read_aligned
@@ -134,9 +164,12 @@ def command(
     reference_lines, hypothesis_lines = texts[: len(references)], texts[len(references) :]
 
     systems: dict[str, list[str]] = {}
+    translators: dict[str, Translator] = {}
     for model in models:
         assert source is not None and sources is not None
-        systems[str(model)] = _translate(model, source, sources, engine, beam_size, length_penalty)
+        translator, systems[str(model)] = _translate(model, source, sources, engine, beam_size, length_penalty)
+        if reports:  # a model that is not asked where it looked need not stay in memory
+            translators[str(model)] = translator
         if output is not None:
             from seq2seq.files import file_to_be, write_errors
 
@@ -144,9 +177,7 @@ def command(
                 file.write("".join(f"{line}\n" for line in systems[str(model)]).encode())
     systems |= {str(path): lines for path, lines in zip(hypotheses, hypothesis_lines, strict=True)}
 
-    if style == "jsonl":
-        print_sentences(systems, sources, reference_lines, metrics, tokenize=tokenize, lowercase=lowercase)
-        return
+    scores: dict[str, list[Score]] = {}
     comparison = None
     if significance is not None:
         comparison = compare(
@@ -159,16 +190,33 @@ def command(
             lowercase=lowercase,
         )
         scores = comparison.systems
-    else:
+    elif style != "jsonl":
         scores = {
             name: evaluate(lines, reference_lines, metrics, tokenize=tokenize, lowercase=lowercase)
             for name, lines in systems.items()
         }
-    # One file of translations is what one asked about; several systems have only the text in common.
     text = f"{test_set} {languages}" if test_set else source or references[0]
-    what = str(hypotheses[0] if not models and len(hypotheses) == 1 else text)
-    report = Report(what, len(reference_lines[0]), len(references), scores, comparison)
-    (print_json if style == "json" else print_text)(report)
+    if style == "jsonl":
+        print_sentences(systems, sources, reference_lines, metrics, tokenize=tokenize, lowercase=lowercase)
+    else:
+        # One file of translations is what one asked about; several systems have only the text in common.
+        what = str(hypotheses[0] if not models and len(hypotheses) == 1 else text)
+        report = Report(what, len(reference_lines[0]), len(references), scores, comparison)
+        (print_json if style == "json" else print_text)(report)
+    if reports:
+        write_reports(
+            reports,
+            systems,
+            reference_lines,
+            what=str(text),
+            sources=sources,
+            translators=translators,
+            training=report_training,
+            metrics=metrics,
+            comparison=comparison,
+            tokenize=tokenize,
+            lowercase=lowercase,
+        )
 
 
 def _note(text: str) -> None:
@@ -187,7 +235,7 @@ def _target_language(models: tuple[Path, ...], languages: str | None, reference:
 
 def _translate(
     model: Path, source: Path, lines: list[str], engine: str, beam_size: int | None, length_penalty: float | None
-) -> list[str]:
+) -> tuple[Translator, list[str]]:
     from seq2seq.quiet import quiet_libraries
     from seq2seq.translator import Translator
 
@@ -195,6 +243,7 @@ def _translate(
         translator = Translator.load(model, engine=engine)
     given = {"beam_size": beam_size, "length_penalty": length_penalty}
     translator.decoding |= {key: value for key, value in given.items() if value is not None}
-    return translator.translate(
+    translations = translator.translate(
         lines, warn=lambda n, said: click.echo(f"warning: {source}, line {n + 1}: {said}", err=True)
     )
+    return translator, translations

@@ -1,7 +1,7 @@
 """Search: from an engine's next-token probabilities to outputs. NumPy only."""
 
 from seq2seq.search.beam import beam_search
-from seq2seq.search.forced import forced_scores
+from seq2seq.search.forced import forced_attention, forced_scores
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer
 from seq2seq.search.interface import BOS, EOS, PAD, UNK, Engine, Memory, StepResult
 from seq2seq.search.rules import MinimumLength, NoRepeat, Prefixes, Rule
@@ -21,6 +21,7 @@ __all__ = [
     "Rule",
     "StepResult",
     "beam_search",
+    "forced_attention",
     "forced_scores",
     "length_normalizer",
     "sample",

@@ -1,12 +1,14 @@
-"""Forced scores: the probability of an output that is given."""
+"""Forced outputs: the probability of an output that is given, and where the model looks while it says it."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.search.candidates import scored
-from seq2seq.search.interface import BOS, EOS, Engine, MemoryT
+from seq2seq.search.interface import BOS, EOS, Engine, IntArray, MemoryT, StepResult
 
 
 def forced_scores(
@@ -33,6 +35,40 @@ def forced_scores(
         ValueError: when shapes do not fit.
         FloatingPointError: when the engine returns NaN.
     """
+    arrays = _checked(ids, lengths, target_ids, target_lengths)
+    result = np.zeros((len(arrays[0]), int(arrays[3].max(initial=0)) + 1))
+    for position, active, step in _steps(engine, *arrays):
+        result[active, position] = scored(step)
+    return [row[: length + 1].copy() for row, length in zip(result, arrays[3], strict=True)]
+
+
+def forced_attention(
+    engine: Engine[MemoryT],
+    ids: ArrayLike,
+    lengths: ArrayLike,
+    target_ids: ArrayLike,
+    target_lengths: ArrayLike,
+) -> list[NDArray[np.float64]]:
+    """Where the model looks while it says given outputs. Takes what `forced_scores` takes.
+
+    Returns:
+        For each sentence the attention weights when each of its tokens was said, EOS last, over the unpadded source:
+        [length + 1, source length].
+
+    Raises:
+        ValueError: when shapes do not fit.
+    """
+    arrays = _checked(ids, lengths, target_ids, target_lengths)
+    result = np.zeros((len(arrays[0]), int(arrays[3].max(initial=0)) + 1, arrays[0].shape[1]))
+    for position, active, step in _steps(engine, *arrays):
+        # A memory that shrank with its sentences may be narrower than the batch.
+        result[active, position, : step.attention.shape[1]] = step.attention
+    return [rows[: length + 1, :width].copy() for rows, length, width in zip(result, arrays[3], arrays[1], strict=True)]
+
+
+def _checked(
+    ids: ArrayLike, lengths: ArrayLike, target_ids: ArrayLike, target_lengths: ArrayLike
+) -> tuple[IntArray, IntArray, IntArray, IntArray]:
     ids, lengths = np.asarray(ids, np.int32), np.asarray(lengths, np.int32)
     targets, target_lengths = np.asarray(target_ids, np.int32), np.asarray(target_lengths, np.int32)
     shape = ids.shape[:1]
@@ -42,27 +78,31 @@ def forced_scores(
             f"target_lengths [sentences], got shapes {ids.shape}, {lengths.shape}, {targets.shape} and "
             f"{target_lengths.shape}."
         )
-    if not len(ids):
-        return []
-    if targets.ndim != 2 or target_lengths.min() < 0 or target_lengths.max() > targets.shape[1]:
+    if len(ids) and (targets.ndim != 2 or target_lengths.min() < 0 or target_lengths.max() > targets.shape[1]):
         raise ValueError(
             f"target_lengths must be between 0 and the width of target_ids, whose shape is {targets.shape}."
         )
-    sentences, longest = np.arange(len(ids)), int(target_lengths.max())
+    return ids, lengths, targets, target_lengths
+
+
+def _steps(
+    engine: Engine[MemoryT], ids: IntArray, lengths: IntArray, targets: IntArray, target_lengths: IntArray
+) -> Iterator[tuple[int, IntArray, StepResult]]:
+    """Feeds the outputs; yields each position, the sentences that reach it and what the engine said."""
+    if not len(ids):
+        return
+    active, longest = np.arange(len(ids)), int(target_lengths.max())
     wanted = np.full((len(ids), longest + 1), EOS, np.int32)  # [sentences, target + 1]
     wanted[:, :-1] = np.where(np.arange(longest) < target_lengths[:, None], targets[:, :longest], wanted[:, :-1])
     fed = np.insert(wanted[:, :-1], 0, BOS, axis=1)  # [sentences, target + 1]
 
-    result = np.zeros(wanted.shape)
     memory, state = engine.encode(ids, lengths)
-    active = sentences
-    parents = sentences
+    parents = active
     for position in range(longest + 1):
         step = engine.step(fed[active, position], parents.astype(np.int32), state, memory, 1, wanted[active, position])
-        result[active, position] = scored(step)
+        yield position, active, step
         state = step.state
         parents = np.flatnonzero(target_lengths[active] > position)
         if 0 < len(parents) < len(active):
             memory = memory.select(parents)
         active = active[parents]
-    return [row[: length + 1].copy() for row, length in zip(result, target_lengths, strict=True)]

@@ -42,10 +42,12 @@ class Clock(keras.callbacks.Callback):
         rate = learning_rate(self.config, self.state.step + 1, self.last_step, self.state.plateau_cuts)
         self.model.optimizer.learning_rate.assign(rate)
         self.rate = rate
+        self.began = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Counts the update."""
         self.state.step += 1
+        self.seconds = time.monotonic() - self.began
 
 
 class RunLog(keras.callbacks.Callback):
@@ -68,7 +70,7 @@ class RunLog(keras.callbacks.Callback):
         self.path = run.log
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Logs an update: its summed loss (unsmoothed, nats), tokens, gradient norm and rate."""
+        """Logs an update: its summed loss (unsmoothed, nats), tokens, gradient norm, rate and duration."""
         assert logs is not None
         loss_sum, tokens = float(logs["loss_sum"]), int(logs["tokens"])
         if not math.isfinite(loss_sum):
@@ -78,8 +80,13 @@ class RunLog(keras.callbacks.Callback):
             )
         self.reporter.update(self.state.step, loss_sum, tokens, self.clock.rate)
         norm = float(logs["gradient_norm"])
-        figures = {"loss_sum": loss_sum, "tokens": tokens, "source_tokens": int(logs["source_tokens"])}
-        self.write({"step": self.state.step, **figures, "gradient_norm": norm, "rate": self.clock.rate})
+        figures: dict[str, float] = {
+            "loss_sum": loss_sum,
+            "tokens": tokens,
+            "source_tokens": int(logs["source_tokens"]),
+        }
+        figures |= {"gradient_norm": norm, "rate": self.clock.rate, "seconds": round(self.clock.seconds, 4)}
+        self.write({"step": self.state.step, **figures})
         if self.state.step % 10 == 0:
             self.scalars(
                 {"training/loss": loss_sum / tokens, "training/gradient_norm": norm, "training/rate": self.clock.rate}

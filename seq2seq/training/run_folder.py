@@ -6,7 +6,8 @@ tokenizer.model the SentencePiece model; source.model and target.model where eac
 models/<step>/  model folders of validations
 model           a link to the best of them
 snapshots/      what the run goes on from after a kill
-validation/     translations of the dev set, by step
+validation/     source, reference and translations, by step, of the dev set
+training.html   a page about the run, renewed at every validation
 log.jsonl       a line per update, validation and sitting
 tensorboard/    the same for TensorBoard
 """

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import tensorflow as tf
@@ -19,7 +20,9 @@ from seq2seq.model.weights import get_weights
 from seq2seq.model_folder import ModelFolder, save_model
 from seq2seq.tokenizer import Tokenizer, tokenizer_names
 from seq2seq.training.callbacks import Clock, RunLog, Snapshots, Validation
+from seq2seq.training.display import Display, renew_page
 from seq2seq.training.filters import filter_pairs, report_overlap
+from seq2seq.training.gates import GateWatch
 from seq2seq.training.interrupts import Interrupts
 from seq2seq.training.optimizer import Adam
 from seq2seq.training.reporter import Reporter
@@ -61,16 +64,21 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
     reporter = Reporter(config.training.report_steps, quiet)
     with run.claim(config):
         state = read_state(run.snapshots) or TrainingState()
-        outcome = (
-            Outcome(run.model, state, already_finished=True) if state.finished else _train(config, run, state, reporter)
-        )
+        if state.finished:
+            renew_page(run, reporter)
+            outcome = Outcome(run.model, state, already_finished=True)
+        else:
+            outcome = _train(config, run, state, reporter)
         if state.finished and config.training.export is not None:
-            # By its true path: the link may point elsewhere while a long export is under way.
-            model = ModelFolder.open(run.model.resolve())
-            if not model.exported:
-                reporter.say(f"exporting the best model in {config.training.export}")
-                export_model(model, quantize="int8" if config.training.export == "int8" else "none")
+            _export_best(run, config.training.export, reporter)
         return outcome
+
+
+def _export_best(run: RunFolder, how: Literal["float32", "int8"], reporter: Reporter) -> None:
+    model = ModelFolder.open(run.model)
+    if not model.exported:
+        reporter.say(f"exporting the best model in {how}")
+        export_model(model, quantize="int8" if how == "int8" else "none")
 
 
 def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Reporter) -> Outcome:
@@ -145,13 +153,15 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     log = RunLog(run, state, clock, reporter, lambda step: stream.epochs_at(step * options.accumulate))
     log.write({"sitting": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "from_step": state.step, **facts})
     validation = Validation(run, state, config, log, validator, save, last_step)
+    watch = GateWatch(validator.translated, tokenizer, target_tokenizer or tokenizer, config.model.model_dump())
+    display = Display(run, state, log, watch, validator.translated)
     snapshots = Snapshots(run, state, config, log, interrupts)
     with interrupts.watched(), reporter.training(state.step, last_step):
         model.fit(
             _dataset(stream, state.step, options.accumulate),
             epochs=1,
             steps_per_epoch=last_step - state.step,
-            callbacks=[clock, log, validation, snapshots],
+            callbacks=[clock, log, validation, display, snapshots],
             shuffle=False,
             verbose=0,
         )

@@ -60,6 +60,8 @@ def snapshot_of(run):
 def log_of(run):
     """Lines of updates and of validations, without what depends on the clock."""
     lines = [json.loads(line) for line in (run / "log.jsonl").read_text("utf-8").splitlines()]
+    for line in lines:
+        line.pop("seconds", None)
     return [line for line in lines if "sitting" not in line]
 
 

@@ -242,6 +242,9 @@ def test_a_named_test_set_brings_source_and_references(place, monkeypatch):
         ("good bad --source source --reference first.de --significance bootstrap --format jsonl", "does not go with"),
         ("--hypothesis bad.de --reference first.de --metric ter --tokenize char", "--tokenize is BLEU's"),
         ("--hypothesis bad.de --reference first.de --metric meteor", "'meteor' is not one of"),
+        ("--hypothesis bad.de --reference first.de --report report.pdf", "give .html or .json"),
+        ("--hypothesis bad.de --reference first.de --report-training source", "goes with --report"),
+        ("--hypothesis bad.de --reference first.de --report r.html --report-training source", "give --source too"),
     ],
 )
 def test_options_that_do_not_go_together(place, arguments, said):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seq2seq.search import EOS, beam_search, forced_scores
+from seq2seq.search import EOS, beam_search, forced_attention, forced_scores
 
 seeds = st.integers(0, 2**32 - 1)
 sources = st.lists(st.integers(4, 20), min_size=1, max_size=4).map(tuple)
@@ -69,3 +69,22 @@ def test_nan_is_an_error(table_engine, pad):
 def test_shapes_that_do_not_fit(table_engine, pad, targets, lengths, message):
     with pytest.raises(ValueError, match=message):
         forced_scores(table_engine(), *pad([(9,)]), targets, lengths)
+
+
+def test_attention_is_that_of_the_search(table_engine, pad):
+    engine = table_engine(seed=3, vocabulary_size=8)
+    batch = [(4, 5), (6, 7, 5, 4), (7,)]
+    found = [
+        hypotheses[0]
+        for hypotheses in beam_search(
+            engine, *pad(batch), beam_size=2, length_penalty=1.0, max_lengths=[3, 5, 1], attention=True
+        )
+    ]
+    forced = forced_attention(engine, *pad(batch), *pad([h.tokens for h in found]))
+    for hypothesis, attention, source in zip(found, forced, batch, strict=True):
+        assert attention.shape == (len(hypothesis.tokens) + 1, len(source))
+        np.testing.assert_array_equal(attention, hypothesis.attention)
+
+
+def test_attention_of_no_sentences(table_engine):
+    assert forced_attention(table_engine(), np.zeros((0, 3)), [], np.zeros((0, 2)), []) == []

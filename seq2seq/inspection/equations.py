@@ -1,0 +1,137 @@
+"""The model's equations once more, in NumPy, to be read and recorded.
+
+`seq2seq.model` has the same equations in the form that trains fast: all sentences at once, all input products in one
+matrix product, gradients written out. Here is one sentence, one step after the other, as a textbook has it. Both use
+the same weights under the same names; tests hold them equal.
+
+σ is the logistic function, ∘ the element-wise product; x is the input of a step, h and c are hidden state and memory
+cell of the step before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.inspection.records import Array
+
+Weights = Mapping[str, NDArray[np.float32]]
+State = tuple[Array, ...]
+"""The hidden state, and of an LSTM the memory cell, each [units]."""
+
+
+def sigmoid(x: Array) -> Array:
+    """σ(x) = 1 / (1 + exp(−x)), as a tanh, which knows no overflow."""
+    result: Array = 0.5 * (1 + np.tanh(0.5 * x))
+    return result
+
+
+def softmax(scores: Array) -> Array:
+    """exp(scores) over their sum along the last axis."""
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    result: Array = powers / powers.sum(-1, keepdims=True)
+    return result
+
+
+def lstm_step(weights: Weights, x: Array, state: State) -> tuple[dict[str, Array], State]:
+    """One step of an LSTM (Hochreiter and Schmidhuber, 1997; forget gate: Gers et al., 2000).
+
+    Args:
+        weights: kernel W [inputs, 4·units], recurrent_kernel U [units, 4·units] and bias b [4·units].
+        x: [inputs].
+        state: h and c, each [units].
+
+    Returns:
+        The gates and the candidate by name, and the new state, each [units].
+    """
+    h, c = state
+    z = x @ weights["kernel"] + h @ weights["recurrent_kernel"] + weights["bias"]
+    z_i, z_f, z_c, z_o = np.split(z, 4)
+    i = sigmoid(z_i)  # input gate: how much of the candidate is written
+    f = sigmoid(z_f)  # forget gate: how much of the memory cell stays
+    g = np.tanh(z_c)  # the candidate
+    o = sigmoid(z_o)  # output gate: how much of the memory cell is shown
+    c = f * c + i * g  # memory cell
+    h = o * np.tanh(c)  # hidden state
+    return {"input": i, "forget": f, "output": o, "candidate": g}, (h, c)
+
+
+def gru_step(weights: Weights, x: Array, state: State) -> tuple[dict[str, Array], State]:
+    """One step of a gated recurrent unit (Cho et al., 2014), its reset gate after the product.
+
+    Args:
+        weights: kernel W [inputs, 3·units], recurrent_kernel U [units, 3·units] and bias [2, 3·units], of either.
+        x: [inputs].
+        state: h [units].
+
+    Returns:
+        The gates and the candidate by name, and the new state, each [units].
+    """
+    (h,) = state
+    of_input, of_hidden = weights["bias"]
+    a_z, a_r, a_g = np.split(x @ weights["kernel"] + of_input, 3)
+    u_z, u_r, u_g = np.split(h @ weights["recurrent_kernel"] + of_hidden, 3)
+    z = sigmoid(a_z + u_z)  # update gate: how much of the hidden state stays
+    r = sigmoid(a_r + u_r)  # reset gate: how much of the layer the candidate hears
+    g = np.tanh(a_g + r * u_g)  # the candidate
+    h = z * h + (1 - z) * g  # hidden state
+    return {"update": z, "reset": r, "candidate": g}, (h,)
+
+
+def rnn_step(weights: Weights, x: Array, state: State) -> tuple[dict[str, Array], State]:
+    """One step of a plain recurrent unit (Elman, 1990), which has no gates.
+
+    Args:
+        weights: kernel W [inputs, units], recurrent_kernel U [units, units] and bias b [units].
+        x: [inputs].
+        state: h [units].
+
+    Returns:
+        The candidate, which is the hidden state at once, and the new state, each [units].
+    """
+    (h,) = state
+    h = np.tanh(x @ weights["kernel"] + h @ weights["recurrent_kernel"] + weights["bias"])
+    return {"candidate": h}, (h,)
+
+
+STEPS = {"lstm": lstm_step, "gru": gru_step, "rnn": rnn_step}
+STATES = {"lstm": 2, "gru": 1, "rnn": 1}
+"""How many arrays the state of a cell has."""
+
+
+def attend(weights: Weights, kind: str, heads: int, query: Array, memory: Array) -> tuple[Array, Array]:
+    """One look at the memory: a = softmax(scores), context = a·values; see `seq2seq.model.attention`.
+
+    Args:
+        weights: of the attention, by the last part of their names.
+        kind: dot, general, additive or multi_head.
+        heads: of multi_head.
+        query: the bottom decoder layer's hidden state q. [units]
+        memory: the encoder's outputs m. [source, width]
+
+    Returns:
+        The context [context] and the weights of each head [heads, source].
+    """
+    if kind == "multi_head":
+        return _attend_in_heads(weights, heads, query, memory)
+    if kind == "dot":
+        scores = memory @ query  # q·m
+    elif kind == "general":
+        scores = memory @ weights["kernel"] @ query  # q·(m·W)
+    else:  # tanh(q·W + m·U)·v
+        units = np.tanh(query @ weights["query_kernel"] + memory @ weights["kernel"])  # [source, units]
+        scores = (units @ weights["scale"])[:, 0]
+    looked = softmax(scores)  # [source]
+    return looked @ memory, looked[None]
+
+
+def _attend_in_heads(weights: Weights, heads: int, query: Array, memory: Array) -> tuple[Array, Array]:
+    """(q·Q)·(m·K) / √d in each head of width d; the values are m·V."""
+    queries = np.split(query @ weights["query_kernel"], heads)  # each [d]
+    keys = np.split(memory @ weights["key_kernel"], heads, axis=1)  # each [source, d]
+    values = np.split(memory @ weights["value_kernel"], heads, axis=1)
+    looked = [softmax(k @ q / np.float32(np.sqrt(len(q)))) for q, k in zip(queries, keys, strict=True)]
+    contexts = [a @ v for a, v in zip(looked, values, strict=True)]
+    return np.concatenate(contexts) @ weights["output_kernel"], np.stack(looked)

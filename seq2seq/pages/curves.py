@@ -1,0 +1,168 @@
+"""Series over a common horizontal axis: learning curves, scores by bucket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from markupsafe import Markup
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+from numpy.typing import ArrayLike, NDArray
+
+from seq2seq.pages.figures import DASHES, FAINT, INK, SERIES, new_figure, to_svg
+from seq2seq.pages.text import number
+
+POINTS = 300
+"""A curve of more points is drawn by the means of so many stretches, over a band from their lowest to highest value."""
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One line of a plot."""
+
+    name: str
+    x: ArrayLike
+    y: ArrayLike
+    dots: bool = False
+    """Whether each point is marked: for few, measured ones."""
+
+
+@dataclass(frozen=True)
+class Thinned:
+    """A long series in fewer points, all [points]."""
+
+    x: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+def thin(x: ArrayLike, y: ArrayLike, points: int = POINTS) -> Thinned:
+    """Cuts a series into at most `points` stretches of equally many values; NaN counts as no value."""
+    xs, ys = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    known = np.isfinite(ys)
+    xs, ys = xs[known], ys[known]
+    if len(xs) <= points:
+        return Thinned(xs, ys, ys, ys)
+    starts = np.linspace(0, len(xs), points, endpoint=False).astype(int)
+    sizes = np.diff([*starts, len(xs)])
+    return Thinned(
+        np.add.reduceat(xs, starts) / sizes,
+        np.add.reduceat(ys, starts) / sizes,
+        np.minimum.reduceat(ys, starts),
+        np.maximum.reduceat(ys, starts),
+    )
+
+
+def curves(
+    lines: Sequence[Curve],
+    *,
+    key: str,
+    title: str,
+    x_label: str,
+    marks: Sequence[float] = (),
+    digits: int = 2,
+    floor: float | None = None,
+    ceiling: float | None = None,
+    logarithmic: bool = False,
+    size: tuple[float, float] = (380, 220),
+) -> Markup:
+    """A plot of a few lines, named at its head.
+
+    Args:
+        lines: at most as many as `SERIES` has colours.
+        key: what no other figure of the page has.
+        title: above the plot.
+        x_label: what runs from left to right.
+        marks: where to draw vertical lines.
+        digits: decimals of the values in the text alternative.
+        floor: the lowest value shown, by default that of the data.
+        ceiling: the highest.
+        logarithmic: whether equal ratios are equally high.
+        size: natural width and height in CSS pixels.
+    """
+    figure, axes = frame(title, x_label, size)
+    described = []
+    for n, line in enumerate(lines):
+        thinned = thin(line.x, line.y)
+        if not len(thinned.x):
+            continue
+        if len(np.asarray(line.x)) > POINTS:
+            axes.fill_between(thinned.x, thinned.low, thinned.high, color=SERIES[n], alpha=0.18, linewidth=0)
+        axes.plot(
+            thinned.x,
+            thinned.mean,
+            color=SERIES[n],
+            linestyle=DASHES[n],
+            linewidth=2,
+            label=line.name,
+            marker="o" if line.dots else None,
+            markersize=4.5,
+            solid_capstyle="round",
+        )
+        described.append(
+            f"{line.name}: from {number(thinned.mean[0], digits)} to {number(thinned.mean[-1], digits)}, "
+            f"lowest {number(thinned.low.min(), digits)}, highest {number(thinned.high.max(), digits)}"
+        )
+    for place in marks:
+        axes.axvline(place, color=FAINT, linewidth=1, linestyle=(0, (2, 3)))
+    if logarithmic:
+        axes.set_yscale("log")
+        axes.yaxis.set_minor_locator(NullLocator())
+        axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 3.0), numticks=7))
+    else:
+        axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(_tick))
+    axes.set_ylim(bottom=floor, top=ceiling)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True, steps=[1, 2, 2.5, 5, 10]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    if len(lines) > 1:
+        legend(axes, len(lines))
+    return to_svg(figure, key=key, title=title, description="; ".join(described) + ".")
+
+
+def _tick(value: float, _: int) -> str:
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}").replace("-", "−")
+
+
+def frame(title: str, x_label: str, size: tuple[float, float]) -> tuple[Figure, Axes]:
+    """A figure with its title at the head and room for a legend beside it.
+
+    Args:
+        title: what is drawn.
+        x_label: what runs from left to right.
+        size: natural width and height in CSS pixels.
+    """
+    figure, axes = new_figure(*size)
+    figure.subplots_adjust(left=46 / size[0], right=1 - 14 / size[0], top=1 - 34 / size[1], bottom=42 / size[1])
+    axes.text(
+        -34 / (size[0] - 60),
+        1 + 16 / (size[1] - 76),
+        title,
+        transform=axes.transAxes,
+        fontsize=14,
+        fontweight="bold",
+        color=INK,
+        parse_math=False,
+    )
+    axes.set_xlabel(x_label, parse_math=False)
+    return figure, axes
+
+
+def legend(axes: Axes, entries: int) -> None:
+    """Names the labelled lines at the head of a plot, on its right."""
+    made = axes.legend(
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=entries,
+        frameon=False,
+        fontsize=12,
+        labelcolor=FAINT,
+        handlelength=1.6,
+        columnspacing=1.0,
+        borderpad=0,
+        borderaxespad=0.2,
+    )
+    for text in made.get_texts():
+        text.set_parse_math(False)

@@ -1,0 +1,70 @@
+"""A template and values become one HTML file that needs nothing else: no network, no other file."""
+
+import functools
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from seq2seq.pages.text import number, printable
+
+
+@dataclass(frozen=True)
+class Section:
+    """A link of the page's navigation."""
+
+    id: str
+    """Of the element that it leads to."""
+    name: str
+
+
+@functools.cache
+def environment() -> Environment:
+    """Jinja2 over `seq2seq/pages/templates`; every value is escaped, and one that is missing is an error."""
+    made = Environment(
+        loader=PackageLoader("seq2seq.pages", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["asset"] = _asset
+    made.filters["number"] = number
+    made.filters["printable"] = printable
+    return made
+
+
+def render(template: str, *, title: str, description: str, sections: tuple[Section, ...] = (), **values: Any) -> str:
+    """Renders a page.
+
+    Args:
+        template: a file of `seq2seq/pages/templates` that extends `base.html`.
+        title: of the page, its only heading of the first level.
+        description: one or two sentences under the title, also for search engines and previews.
+        sections: what the navigation leads to.
+        values: what the template asks for; text is escaped, `Markup` is not.
+
+    Returns:
+        The whole document.
+    """
+    from seq2seq import __version__
+
+    return (
+        environment()
+        .get_template(template)
+        .render(title=title, description=description, sections=sections, version=__version__, **values)
+    )
+
+
+def render_part(template: str, **values: Any) -> Markup:
+    """Renders a template that is a part of a page."""
+    return Markup(environment().get_template(template).render(**values))
+
+
+def _asset(name: str) -> Markup:
+    """The text of a style sheet or script among the templates."""
+    loader = environment().loader
+    assert loader is not None
+    source, _, _ = loader.get_source(environment(), name)
+    return Markup(source)

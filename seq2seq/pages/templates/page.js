@@ -1,0 +1,37 @@
+"use strict";
+/* The button for the other colour scheme. The choice is remembered where the browser allows it. */
+(() => {
+  const root = document.documentElement;
+  const button = document.getElementById("scheme");
+  const system = window.matchMedia("(prefers-color-scheme: dark)");
+  const remembered = (value) => {
+    try {
+      if (value === undefined) return localStorage.getItem("seq2seq-scheme");
+      localStorage.setItem("seq2seq-scheme", value);
+    } catch { /* a file opened from the disk may not store anything */ }
+    return null;
+  };
+  const isDark = () => (root.dataset.scheme || (system.matches ? "dark" : "light")) === "dark";
+  const show = () => { button.textContent = isDark() ? "Light colours" : "Dark colours"; };
+  const before = remembered();
+  if (before === "dark" || before === "light") root.dataset.scheme = before;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    root.dataset.scheme = isDark() ? "light" : "dark";
+    remembered(root.dataset.scheme);
+    show();
+  });
+  system.addEventListener("change", show);
+  show();
+})();
+
+/* One of several panels at a time. */
+for (const choices of document.querySelectorAll(".choices")) {
+  const select = choices.querySelector(":scope > label > select");
+  const panels = choices.querySelectorAll(":scope > .panel");
+  const show = () => panels.forEach((panel, n) => { panel.hidden = n !== select.selectedIndex; });
+  choices.classList.add("live");
+  select.parentElement.hidden = false;
+  select.addEventListener("change", show);
+  show();
+}

@@ -1,0 +1,131 @@
+import json
+import re
+
+import numpy as np
+import pytest
+
+from seq2seq.evaluation import compare, evaluate
+from seq2seq.evaluation.report import make_report
+from seq2seq.evaluation.report.page import report_page
+from seq2seq.evaluation.sentences import sentence_scores
+
+
+@pytest.fixture(scope="module")
+def report(lines, flawed):
+    sources, references = lines
+    return make_report(flawed, [references], sources=sources, what="texts/test.en", samples=50)
+
+
+def test_scores_have_intervals_and_p_values(report, lines, flawed):
+    _, references = lines
+    compared = compare(flawed, [references], samples=50)
+    for system in report.systems:
+        expected = evaluate(flawed[system.name], [references])
+        assert [(s.name, s.score) for s in system.scores] == [(s.name, pytest.approx(s.score)) for s in expected]
+        assert all(abs(s.mean - s.score) < 5 and 0 < s.interval < 30 for s in system.scores)
+        assert [s.p_value for s in system.scores] == [s.p_value for s in compared.systems[system.name]]
+    assert report.significance == {"test": "bootstrap", "samples": 50, "seed": "12345"}
+
+
+def test_lines_by_their_quality(report, lines, flawed):
+    _, references = lines
+    first = report.systems[0]
+    expected = [scores[0].score for scores in sentence_scores(flawed["first"], [references], ("chrf",))]
+    assert first.chrf == pytest.approx(expected)
+    assert first.worst[0] == 5 and {3, 4, 5} <= set(first.worst)
+    assert [first.chrf[n] for n in first.best] == pytest.approx([100] * 5)
+    assert not set(first.best) & set(first.worst)
+    assert sum(group.sentences for group in first.by_length) == 30 == sum(group.sentences for group in first.by_rarity)
+    assert report.length_of == "source" and report.counted_in == "this text itself"
+
+
+def test_faults_are_found(report):
+    first, second = report.systems
+    assert first.repetition.lines == [4] and first.copying.lines[0] == 3
+    assert second.repetition.lines == [] and second.repetition.share.value == 0
+    assert second.lengths.ratio.value < 0.95 and second.lengths.ratio.high < first.lengths.ratio.value
+    assert second.by_position.recall[-1].value < second.by_position.recall[0].value == pytest.approx(1, abs=0.1)
+    assert first.coverage is None and first.attention == {}
+
+
+def test_side_by_side(report):
+    (one,) = report.differences
+    assert (one.first, one.other) == ("first", "second")
+    assert one.better_lines[:2] == sorted([3, 5], key=lambda n: -one.of_lines[n])
+    assert one.better + one.worse + one.equal == 30
+
+
+def test_without_a_source(lines, flawed):
+    report = make_report({"one": flawed["first"]}, [lines[1]], samples=20)
+    (system,) = report.systems
+    assert system.by_rarity is None and system.copying is None and report.length_of == "reference"
+    page = report_page(report)
+    assert "Nothing is known of this system's attention" in page and "nothing is known of rare source words" in page
+
+
+def test_words_counted_in_a_training_text(lines, flawed):
+    sources, references = lines
+    report = make_report(
+        {"one": flawed["first"]}, [references], sources=sources, training=("corpus/train.en", iter(["the the the"]))
+    )
+    own = make_report({"one": flawed["first"]}, [references], sources=sources)
+    assert report.counted_in == "corpus/train.en"
+    assert report.systems[0].by_rarity != own.systems[0].by_rarity
+    assert "was counted in train.en" in report_page(report)
+
+
+def test_a_model_shows_where_it_looked(lines, copying_translator):
+    sources, references = lines
+    translator = copying_translator()
+    hypotheses = [*sources[:-2], "", sources[-1][: len(sources[-1]) // 2]]
+    report = make_report(
+        {"copy": hypotheses}, [references], sources=sources, translators={"copy": translator}, samples=20
+    )
+    (system,) = report.systems
+    # The copying engine looks at the piece it says next: at each once, whatever is said.
+    whole = [one for n, one in system.coverage.of_lines.items() if n != 29]
+    assert max(one.missing for one in whole) == 0 == max(one.excess for one in whole)
+    assert 28 not in system.coverage.of_lines, "who says nothing looks nowhere"
+    assert system.coverage.missing_lines[0] == 29 and system.coverage.of_lines[29].missing > 0.2
+    assert {*system.worst, *system.best, *system.coverage.missing_lines} - {28} <= set(system.attention)
+    shown = system.attention[29]
+    np.testing.assert_array_equal(shown.weights.argmax(1), range(len(shown.target)))
+    page = report_page(report, {"copy": translator.spaces})
+    assert "Attention in line 30, mean over the heads" in page
+    assert re.search(
+        r"<mark>[^<]+</mark></dd>.*?<p class=\"line\">line 30: \d+% of the attention due is missing", page, re.DOTALL
+    )
+
+
+def test_json(report):
+    record = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    first = record["systems"][0]
+    assert first["worst"][0] == 6 and first["repetition"]["lines"] == [5]
+    assert record["differences"][0]["better_lines"][0] in (4, 6)
+    assert first["scores"][0]["name"] == "BLEU" and "attention" not in first
+    assert record["systems"][0]["by_length"][0]["chrf"].keys() == {"value", "low", "high"}
+
+
+def test_the_page(report):
+    page = report_page(report)
+    assert (
+        "<title>Evaluation of first and 1 more</title>" in page and "test.en are: 30 lines, against 1 reference" in page
+    )
+    assert "B beside A" in page and "p = " in page and "<mark>und</mark>" in page
+    ids = re.findall(r'\bid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+
+
+def test_one_line(lines):
+    report = make_report({"one": ["<b>Ja & nein</b>"]}, [["Ja."]], sources=["Yes <i>"])
+    page = report_page(report)
+    assert "<b>Ja" not in page and "<i>" not in page
+    (system,) = report.systems
+    assert all(score.p_value is None for score in system.scores) and report.significance is None
+    assert [score.score for score in system.scores] == [s.score for s in evaluate(system.hypotheses, [["Ja."]])]
+
+
+def test_a_page_has_no_room_for_seven_systems(lines):
+    report = make_report({str(n): ["a b"] for n in range(7)}, [["a b"]], samples=2)
+    with pytest.raises(ValueError, match="6 systems at most, got 7"):
+        report_page(report)
