@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seq2seq.corpora import read_lines
-from seq2seq.translator import split_line
+from seq2seq.splitting import split_line
 
 PROJECT = Path(__file__).parents[2]
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n") | st.sampled_from(" .,!?。、») "))
