@@ -14,11 +14,12 @@ if TYPE_CHECKING:
     from seq2seq.config import Config, build_config, load_config
     from seq2seq.errors import UserError
     from seq2seq.evaluation import evaluate
+    from seq2seq.inspection.inspecting import inspect
     from seq2seq.training.trainer import train
     from seq2seq.translator import Translator
 
 __version__ = "0.1.0"
-__all__ = ["Config", "Translator", "UserError", "build_config", "evaluate", "load_config", "train"]
+__all__ = ["Config", "Translator", "UserError", "build_config", "evaluate", "inspect", "load_config", "train"]
 
 _HOMES = {
     "Config": "seq2seq.config",
@@ -26,6 +27,7 @@ _HOMES = {
     "load_config": "seq2seq.config",
     "UserError": "seq2seq.errors",
     "evaluate": "seq2seq.evaluation",
+    "inspect": "seq2seq.inspection.inspecting",
     "train": "seq2seq.training.trainer",
     "Translator": "seq2seq.translator",
 }

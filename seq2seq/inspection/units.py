@@ -110,7 +110,7 @@ def features(pieces: Sequence[str], spaces: bool = True) -> dict[str, Floats]:
     numbers = np.cumsum(begins) - 1  # the word of each position
     words = ["".join(texts[i] for i in np.flatnonzero(numbers == w)) for w in range(int(numbers.max(initial=-1)) + 1)]
     of_words = [words[w] for w in numbers]
-    is_comma = np.array([bool(text) and all(c in _COMMAS for c in text) for text in texts])
+    is_comma = np.array([bool(text) and all(c in _COMMAS for c in text) for text in texts], bool)
     seen = np.cumsum(is_comma)
     found: dict[str, Floats] = {
         "position": np.arange(n, dtype=np.float64),
