@@ -241,7 +241,7 @@ def tree_figure(tree: SearchTree, spellings: Mapping[int, str], *, key: str) -> 
     )
     svg = to_svg(figure, key=key, title="The search as a tree", description=told)
     # At its natural size, however wide: it scrolls in its frame.
-    return Markup(svg.replace('style="max-width:', f'style="min-width:{size[0]:g}px;max-width:', 1))
+    return Markup(str(svg).replace('style="max-width:', f'style="min-width:{size[0]:g}px;max-width:', 1))
 
 
 def _room(figure: Figure, size: tuple[float, float], left: float, right: float, top: float, bottom: float) -> None:
