@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # run as a script, only this folder would be found
 
 SENTENCE = "We cannot leave yet because my sister forgot her camera in the hotel."
+MARGIN = 16  # CSS pixels
 LAYER = "decoder/lstm_1"  # whose gates are shown
 
 
@@ -49,7 +50,15 @@ def picture_of(heatmap: str, title: str) -> str:
     """The drawing inside an interactive heat map, with a name of its own."""
     found = re.search(r'<svg class="figure" aria-hidden="true"(.*?)</svg>', heatmap, re.DOTALL)
     assert found is not None
-    return f'<svg role="img" aria-label="{title}"{found[1]}</svg>'
+    # In a page, slanted labels may reach beyond the drawing; a file would cut them off.
+    body = re.sub(
+        r'viewBox="0 0 ([\d.]+) ([\d.]+)"',
+        lambda box: f'viewBox="0 0 {float(box[1]) + MARGIN:g} {float(box[2]) + MARGIN:g}"',
+        found[1],
+        count=1,
+    )
+    head, _, drawing = body.partition(">")
+    return f'<svg role="img" aria-label="{title}"{head}><g transform="translate(0 {MARGIN})">{drawing}</g></svg>'
 
 
 if __name__ == "__main__":

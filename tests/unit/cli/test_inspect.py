@@ -29,6 +29,7 @@ def test_a_page_is_written_where_it_is_asked_for(run_cli, folder, tmp_path, capf
     assert "decoder/lstm_1/forget" in np.load(tmp_path / "seen.npz", allow_pickle=False).files
 
 
+@pytest.mark.slow
 def test_options_have_their_effect(run_cli, folder, tmp_path, capfdbinary):
     lines = tmp_path / "lines.en"
     lines.write_text("We would like to pay.\nWhere is the station?\nI have a room.\n")

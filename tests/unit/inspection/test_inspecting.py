@@ -22,6 +22,7 @@ def test_it_shows_what_translate_says(inspection, trained_folder, sentence):
     assert seq2seq.inspect is inspect
 
 
+@pytest.mark.slow
 def test_a_reference_is_walked_through_instead(trained_folder, sentence):
     found = inspect(trained_folder, sentence, reference="Wo ist der alte Bahnhof?", beam_size=2)
     translator = Translator.load(trained_folder)
@@ -32,6 +33,7 @@ def test_a_reference_is_walked_through_instead(trained_folder, sentence):
     assert "The reference has a score of" in found.to_html() and ">Reference<" in found.to_html()
 
 
+@pytest.mark.slow
 def test_more_sentences_and_other_models(trained_folder, gru_folder, sentence):
     text = ["We would like to pay.", "", "Where is my room?"]
     found = inspect(trained_folder, sentence, text=text, compare=[gru_folder, gru_folder])
@@ -94,6 +96,7 @@ def test_the_page_is_one_file_with_every_layer(inspection):
     assert inspection.source.text in html and len(html) < 3_000_000
 
 
+@pytest.mark.slow
 def test_pages_of_other_cells(gru_folder, sentence, make_model, small_tokenizer, tmp_path, trained_folder):
     from seq2seq.model.weights import get_weights
     from seq2seq.model_folder import save_model
@@ -110,6 +113,7 @@ def test_pages_of_other_cells(gru_folder, sentence, make_model, small_tokenizer,
     assert "gate:" not in page
 
 
+@pytest.mark.slow
 def test_long_sentences_show_a_part_of_the_units(inspection, monkeypatch):
     monkeypatch.setattr("seq2seq.inspection.page.MOST_VALUES", 2000)
     assert "evenly over their ranking" in inspection.to_html()
