@@ -12,7 +12,6 @@ import numpy as np
 from seq2seq.alignment import spaced
 from seq2seq.batches import pad
 from seq2seq.decoding import Decoding
-from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.errors import UserError
 from seq2seq.inspection.gradients import Curve, Gradients, forgetting_curve, gradients, gradients_of
 from seq2seq.inspection.recording import record
@@ -118,6 +117,8 @@ class Inspector:
         Raises:
             UserError: the folder has no weights, or they do not fit its metadata.
         """
+        from seq2seq.engines.keras_engine import KerasEngine
+
         self.folder = folder
         self.weights = folder.weights()
         self.settings = folder.model_settings

@@ -31,6 +31,8 @@ Floats = NDArray[np.float64]
 FOREVER = 1e6
 """Steps: the longest half-life that is told apart, and that of a unit that never changes."""
 SHUFFLES = 100
+LEAST = 0.4
+"""Of |r|: over many sentences, weaker ones are beyond chance too, but no picture would show them."""
 _COMMAS = set(",;:，、；：")
 
 FEATURES = {
@@ -165,7 +167,7 @@ def telling_units(
     found: list[TellingUnit] = []
     for unit in range(memory.shape[1]):
         best = max(strengths, key=lambda name: abs(strengths[name][unit]), default=None)
-        if best is not None and abs(strengths[best][unit]) > chances[best]:
+        if best is not None and abs(strengths[best][unit]) > max(chances[best], LEAST):
             r = float(strengths[best][unit])
             found.append(TellingUnit(layers[0].name, unit, best, r, chances[best], len(memory)))
     found.sort(key=lambda unit: (-abs(unit.correlation), unit.unit))
