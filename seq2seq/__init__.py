@@ -15,11 +15,12 @@ if TYPE_CHECKING:
     from seq2seq.engines.export import export
     from seq2seq.errors import UserError
     from seq2seq.evaluation import evaluate
+    from seq2seq.inspection.inspecting import inspect
     from seq2seq.training.trainer import train
     from seq2seq.translator import Translator
 
 __version__ = "0.1.0"
-__all__ = ["Config", "Translator", "UserError", "build_config", "evaluate", "export", "load_config", "train"]
+__all__ = ["Config", "Translator", "UserError", "build_config", "evaluate", "export", "inspect", "load_config", "train"]
 
 _HOMES = {
     "Config": "seq2seq.config",
@@ -28,6 +29,7 @@ _HOMES = {
     "UserError": "seq2seq.errors",
     "evaluate": "seq2seq.evaluation",
     "export": "seq2seq.engines.export",
+    "inspect": "seq2seq.inspection.inspecting",
     "train": "seq2seq.training.trainer",
     "Translator": "seq2seq.translator",
 }

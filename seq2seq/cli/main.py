@@ -10,7 +10,7 @@ import click
 from seq2seq import __version__
 from seq2seq.errors import UserError
 
-COMMANDS = ("train", "translate", "score", "evaluate", "export", "average", "corpora", "config")
+COMMANDS = ("train", "translate", "inspect", "score", "evaluate", "export", "average", "corpora", "config")
 
 
 class _Commands(click.Group):

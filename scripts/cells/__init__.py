@@ -1,0 +1,1 @@
+"""LSTM, GRU and plain RNN side by side, on the bundled corpus."""

@@ -1,0 +1,88 @@
+"""`seq2seq inspect`"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command("inspect")
+@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("sentence")
+@click.option("--reference", metavar="TEXT", help="Look at what the model thinks of this translation, not of its own.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Where to write; - is standard output.  [default: inspect.html, .json or .npz]",
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["html", "json", "npz"]),
+    default="html",
+    show_default=True,
+    help="html: a page; json, npz: the arrays behind it.",
+)
+@click.option(
+    "--compare",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="MODEL",
+    help="Draw how long this one remembers beside it, such as the same with model.cell=gru; may be repeated.",
+)
+@click.option(
+    "--text",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Measure memory and units over these sentences, too.",
+)
+@click.option(
+    "--lines", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="Of --text, so many at most."
+)
+@click.option("--beam-size", type=click.IntRange(1), metavar="N", help="Of the search.  [default: the model's]")
+@click.option("--length-penalty", type=click.FloatRange(0), metavar="X", help="Of the search.  [default: the model's]")
+@click.option("--max-length", type=click.IntRange(1), metavar="N", help="Pieces at most.  [default: the model's]")
+def command(
+    model: Path,
+    sentence: str,
+    reference: str | None,
+    output: Path | None,
+    style: str,
+    compare: tuple[Path, ...],
+    text: Path | None,
+    lines: int,
+    **options: Any,
+) -> None:
+    """Look inside MODEL while it translates SENTENCE: one page of pictures.
+
+    Attention, gates and memory cells over time, units that follow something with a name, how long the model
+    remembers, and the search as a tree. The page needs no network.
+
+    \b
+      seq2seq inspect runs/quickstart/model "Where is the station?"
+      seq2seq inspect runs/quickstart/model "Where is the station?" --reference "Wo ist der Bahnhof?" -o station.html
+      seq2seq inspect runs/lstm/model "Where is the station?" --compare runs/gru/model --compare runs/rnn/model
+    """
+    import sys
+
+    from seq2seq.corpora import read_lines
+    from seq2seq.files import write_errors, write_file
+    from seq2seq.quiet import quiet_libraries
+
+    place = output or Path(f"inspect.{style}")
+    more = [] if text is None else read_lines(text)[:lines]
+    given = {name: value for name, value in options.items() if value is not None}
+    with quiet_libraries():
+        from seq2seq.inspection.inspecting import inspect
+
+        found = inspect(model, sentence, reference=reference, text=more, compare=compare, **given)
+        content = found.to_html() if style == "html" else found.to_json() if style == "json" else found.to_npz()
+    if str(place) == "-":
+        with write_errors(Path("standard output")):
+            sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
+            sys.stdout.buffer.flush()
+        return
+    write_file(place, content)
+    click.echo(f"{found.translation}\n{place}")

@@ -1,0 +1,118 @@
+"""An inspection as data for other programs: JSON, or a NumPy archive.
+
+Both hold the same arrays under the same names; T stands for target pieces, S for source pieces, each with its EOS.
+
+    attention                          [heads, T, S]
+    encoder_outputs                    [S, width]
+    readout                            [T, embedding]
+    log_probabilities, ranks           [T]      of the target's pieces
+    likeliest                          [T]      ids of what the model would have said
+    source_ids, target_ids             [S], [T]
+    LAYER/input, LAYER/forget …        [time, units]  gates and candidate, see `LayerRecord.gates`; time is S or T
+    LAYER/memory, LAYER/hidden         [time, units]
+    LAYER/half_lives                   [units]  steps
+    gradients/target, gradients/source [T, T], [T, S]
+    curves/LABEL/distances …           [distances]  also strengths and counts
+
+The rest (text, pieces, units, the search) is JSON: of an archive, the string under `metadata`. `numpy.load` reads it
+without pickle.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from seq2seq.inspection.inspecting import Inspection
+
+DIGITS = 6
+"""Significant digits of JSON's numbers: what float32 has."""
+
+
+def arrays(inspection: Inspection) -> dict[str, NDArray[Any]]:
+    """All arrays by name."""
+    seen = inspection.record
+    found: dict[str, NDArray[Any]] = {
+        name: getattr(seen, name)
+        for name in (
+            "source_ids",
+            "target_ids",
+            "attention",
+            "encoder_outputs",
+            "readout",
+            "log_probabilities",
+            "ranks",
+            "likeliest",
+        )
+    }
+    for layer in seen.layers:
+        found |= {f"{layer.name}/{gate}": array for gate, array in layer.gates.items()}
+        found |= {f"{layer.name}/memory": layer.memory, f"{layer.name}/hidden": layer.hidden}
+        found[f"{layer.name}/half_lives"] = inspection.half_lives[layer.name]
+    found |= {"gradients/target": inspection.gradients.target, "gradients/source": inspection.gradients.source}
+    for label, curve in inspection.curves.items():
+        for part in ("distances", "strengths", "counts"):
+            found[f"curves/{label}/{part}"] = getattr(curve, part)
+    return found
+
+
+def metadata(inspection: Inspection) -> dict[str, Any]:
+    """All that is no array."""
+    tree = inspection.search
+    return {
+        "model": inspection.name,
+        "cell": inspection.cell,
+        "parameters": inspection.parameters,
+        "source": inspection.source.text,
+        "source_pieces": inspection.source.pieces,
+        "target": inspection.target.text,
+        "target_pieces": inspection.target.pieces,
+        "translation": inspection.translation,
+        "reference": inspection.reference,
+        "reference_score": inspection.reference_score,
+        "sentences": inspection.sentences,
+        "layers": [
+            {"name": layer.name, "part": layer.part, "direction": layer.direction, "cell": layer.cell}
+            for layer in inspection.record.layers
+        ],
+        "units": [asdict(unit) for unit in inspection.units],
+        "search": {
+            "beam_size": tree.beam_size,
+            "length_penalty": tree.length_penalty,
+            "limit": tree.limit,
+            "winner": tree.winner,
+            "runner_up": tree.runner_up,
+            "rival": tree.rival,
+            "rival_bound": tree.rival_bound,
+            "nodes": [asdict(node) | {"piece": inspection.spellings[node.token]} for node in tree.nodes],
+            "translations": {str(number): text for number, text in inspection.texts.items()},
+        },
+    }
+
+
+def to_json(inspection: Inspection) -> str:
+    """Everything in one object: `arrays`, name → nested lists, and the rest beside it."""
+    content = metadata(inspection) | {"arrays": {name: _lists(array) for name, array in arrays(inspection).items()}}
+    return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def to_npz(inspection: Inspection) -> bytes:
+    """All arrays, and the rest as JSON in the string `metadata`."""
+    file = io.BytesIO()
+    text = json.dumps(metadata(inspection), ensure_ascii=False, allow_nan=False)
+    named: dict[str, Any] = {**arrays(inspection), "metadata": np.array(text)}
+    np.savez_compressed(file, **named)
+    return file.getvalue()
+
+
+def _lists(array: NDArray[Any]) -> Any:
+    if array.dtype.kind != "f":
+        return array.tolist()
+    rounded = [float(f"{value:.{DIGITS}g}") for value in array.ravel().tolist()]
+    return np.array(rounded).reshape(array.shape).tolist()

@@ -1,0 +1,316 @@
+"""`inspect`: a model and a sentence in, all that can be seen out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from seq2seq.alignment import spaced
+from seq2seq.batches import pad
+from seq2seq.decoding import Decoding
+from seq2seq.errors import UserError
+from seq2seq.inspection.gradients import Curve, Gradients, forgetting_curve, gradients, gradients_of
+from seq2seq.inspection.recording import record
+from seq2seq.inspection.records import Ids, Record
+from seq2seq.inspection.search_tree import SearchTree, search_tree
+from seq2seq.inspection.units import Floats, TellingUnit, half_lives, telling_units
+from seq2seq.model_folder import ModelFolder
+from seq2seq.search import beam_search
+from seq2seq.tokenizer import EOS, Tokenizer
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """A text as one side of the model sees it.
+
+    Attributes:
+        text: as it was given or made.
+        ids: of its pieces, EOS last.
+        pieces: their spelling, U+2581 for a space, </s> for the end.
+        spaces: whether the language writes spaces between words.
+    """
+
+    text: str
+    ids: list[int]
+    pieces: list[str]
+    spaces: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Inspection:
+    """All that was seen of one sentence; every array's shape is documented where it is.
+
+    Attributes:
+        name: what the model is called: its cell, and where it comes from.
+        cell: lstm, gru or rnn.
+        parameters: how many weights it has.
+        source: the sentence.
+        target: what the network was walked through with: the reference if there is one, else the translation.
+        translation: what the model says, see `search`.
+        reference: as it was given.
+        record: gates, memory cells, attention, log-probabilities of `target`.
+        half_lives: of each layer, how many steps its units take to forget half. name → [units]
+        units: those that follow something with a name, see `seq2seq.inspection.units`.
+        gradients: of every step's loss with respect to every input.
+        curves: how the gradient fades with distance, of this model (first) and of those that it is compared with, by
+            their labels.
+        sentences: how many sentences half-lives, units and curves were measured over.
+        search: the beam as a tree.
+        spellings: of each token in the tree. id → piece
+        texts: of each hypothesis that ended, by its node's number.
+        reference_score: the score that the search would have given the reference; None without one.
+        target_tokenizer: of the model.
+    """
+
+    name: str
+    cell: str
+    parameters: int
+    source: Side
+    target: Side
+    translation: str
+    reference: str | None
+    record: Record
+    half_lives: Mapping[str, Floats]
+    units: tuple[TellingUnit, ...]
+    gradients: Gradients
+    curves: Mapping[str, Curve]
+    sentences: int
+    search: SearchTree
+    spellings: Mapping[int, str]
+    texts: Mapping[int, str]
+    reference_score: float | None
+    target_tokenizer: Tokenizer
+
+    def target_pieces_of(self, ids: Sequence[int] | Ids) -> list[str]:
+        """The spelling of target pieces."""
+        return self.target_tokenizer.pieces(ids)
+
+    def to_html(self) -> str:
+        """The page: one file, see `seq2seq.inspection.page`."""
+        from seq2seq.inspection.page import render_inspection
+
+        return render_inspection(self)
+
+    def to_json(self) -> str:
+        """Everything, as JSON; see `seq2seq.inspection.exports`."""
+        from seq2seq.inspection.exports import to_json
+
+        return to_json(self)
+
+    def to_npz(self) -> bytes:
+        """All arrays, as a NumPy archive; see `seq2seq.inspection.exports`."""
+        from seq2seq.inspection.exports import to_npz
+
+        return to_npz(self)
+
+
+class Inspector:
+    """A model that is opened once and can be looked into often."""
+
+    def __init__(self, folder: ModelFolder) -> None:
+        """Loads the network.
+
+        Raises:
+            UserError: the folder has no weights, or they do not fit its metadata.
+        """
+        from seq2seq.engines.keras_engine import KerasEngine
+
+        self.folder = folder
+        self.weights = folder.weights()
+        self.settings = folder.model_settings
+        self.engine = KerasEngine.load(folder)
+        self.tokenizer, self.target_tokenizer = folder.tokenizer("source"), folder.tokenizer("target")
+
+    @classmethod
+    def load(cls, path: str | Path) -> Inspector:
+        """Opens a model folder."""
+        return cls(ModelFolder.open(Path(path)))
+
+    @property
+    def cell(self) -> str:
+        """lstm, gru or rnn."""
+        return str(self.settings.get("cell", "lstm"))
+
+    def side(self, tokenizer: Tokenizer, language: str, text: str) -> Side:
+        """A text's pieces, EOS last; `language` names the key of the metadata."""
+        ids = [*tokenizer.encode([text])[0], EOS]
+        return Side(text, ids, tokenizer.pieces(ids), spaced(self.folder.metadata[language]))
+
+    def source(self, text: str, most: int | None = None) -> Side:
+        """The pieces of a sentence.
+
+        Raises:
+            UserError: it has none, or more than `most`.
+        """
+        side = self.side(self.tokenizer, "source_language", text)
+        if len(side.ids) == 1:
+            raise UserError("the sentence has nothing in it that the tokenizer keeps: give one with at least a word")
+        if most is not None and len(side.ids) > most:
+            raise UserError(
+                f"the sentence has {len(side.ids) - 1} pieces, more than the {most - 1} that the model translates at "
+                "once: give a shorter one"
+            )
+        return side
+
+    def target(self, text: str) -> Side:
+        """The pieces of a translation."""
+        return self.side(self.target_tokenizer, "target_language", text)
+
+    def walk(self, source: Side, target: Side) -> Record:
+        """A recording, see `seq2seq.inspection.recording`."""
+        return record(self.weights, self.settings, source.ids, target.ids)
+
+    def decoding(self, options: Mapping[str, Any]) -> Decoding:
+        """The model's defaults, and `options` over them."""
+        return Decoding.of(Decoding.known(self.folder.metadata["decoding"]) | dict(options))
+
+
+def limit_of(length: int, decoding: Decoding) -> int:
+    """How long a translation may be, as `seq2seq.translator` has it."""
+    if decoding.max_length is not None:
+        return decoding.max_length
+    return int(length * decoding.max_length_ratio) + decoding.max_length_offset
+
+
+def inspect(
+    model: str | Path | Inspector,
+    sentence: str,
+    *,
+    reference: str | None = None,
+    text: Sequence[str] = (),
+    compare: Sequence[str | Path | Inspector] = (),
+    **decoding: Any,
+) -> Inspection:
+    """Looks inside a model while it translates a sentence.
+
+    Args:
+        model: a model folder with its weights; an `Inspector` where it is to be opened once only.
+        sentence: to translate.
+        reference: a translation to walk the network through instead of the model's own: what the model thinks of it.
+        text: more sentences, over which half-lives, units and the forgetting curve are measured together with this one;
+            the model's greedy translations go with them.
+        compare: other models, such as the same trained with `cell: gru`, whose forgetting curves come beside.
+        **decoding: `beam_size`, `length_penalty`, `max_length` over the model's own, see `seq2seq.decoding.Decoding`.
+
+    Returns:
+        Everything, in typed arrays.
+
+    Raises:
+        UserError: the model cannot be opened, the sentence is empty or too long, or an option is out of range.
+    """
+    inspector = _opened(model)
+    options = inspector.decoding(decoding)
+    source = inspector.source(sentence, options.max_source_tokens)
+    tree, best = search_tree(
+        inspector.engine,
+        source.ids,
+        beam_size=options.beam_size,
+        length_penalty=options.length_penalty,
+        limit=limit_of(len(source.ids), options),
+    )
+    tokenizer = inspector.target_tokenizer
+    translation = tokenizer.decode(best.tokens)
+    if reference is None:
+        ids = [*best.tokens.tolist(), EOS]
+        target = Side(translation, ids, tokenizer.pieces(ids), inspector.target("").spaces)
+    else:
+        target = inspector.target(reference)
+        if len(target.ids) == 1:
+            raise UserError("the reference has nothing in it that the tokenizer keeps: give one, or leave it out")
+    seen = inspector.walk(source, target)
+    more = _more(inspector, text, options)
+    walked = [(source, target, seen), *((s, t, inspector.walk(s, t)) for s, t in more)]
+    of_sentence = gradients(inspector.engine.model, source.ids, target.ids)
+    pairs = [(s.text, t.text) for s, t, _ in walked]
+    own = [of_sentence, *gradients_of(inspector.engine.model, [(s.ids, t.ids) for s, t in more], len(more) > 3)]
+    curves = {inspector.cell: forgetting_curve(own)}
+    for path in compare:
+        other = _opened(path)
+        label = _unlike(other.cell, curves)
+        curves[label] = curve_of(other, pairs)
+    halves, units = _units(walked)
+    ended = [node.number for node in tree.nodes if node.state == "ended"]
+    return Inspection(
+        name=str(inspector.folder.path),
+        cell=inspector.cell,
+        parameters=sum(array.size for array in inspector.weights.values()),
+        source=source,
+        target=target,
+        translation=translation,
+        reference=reference,
+        record=seen,
+        half_lives=halves,
+        units=units,
+        gradients=of_sentence,
+        curves=curves,
+        sentences=len(walked),
+        search=tree,
+        spellings={token: tokenizer.pieces([token])[0] for token in {node.token for node in tree.nodes}},
+        texts={number: tokenizer.decode(tree.tokens(number)) for number in ended},
+        reference_score=None if reference is None else _score(seen, options),
+        target_tokenizer=tokenizer,
+    )
+
+
+def curve_of(inspector: Inspector, pairs: Sequence[tuple[str, str]]) -> Curve:
+    """A model's forgetting curve over pairs of source and target text."""
+    ids = [(inspector.source(source).ids, inspector.target(target).ids) for source, target in pairs]
+    return forgetting_curve(gradients_of(inspector.engine.model, ids, len(ids) > 3))
+
+
+def _opened(model: str | Path | Inspector) -> Inspector:
+    return model if isinstance(model, Inspector) else Inspector.load(model)
+
+
+def _unlike(label: str, taken: Mapping[str, object]) -> str:
+    """The label, numbered where it is taken."""
+    numbered = (f"{label} {n}" for n in range(2, len(taken) + 3))
+    return label if label not in taken else next(name for name in numbered if name not in taken)
+
+
+def _score(seen: Record, options: Decoding) -> float:
+    from seq2seq.search import length_normalizer
+
+    return seen.log_probability / float(length_normalizer(len(seen.target_ids), options.length_penalty))
+
+
+def _more(inspector: Inspector, text: Sequence[str], options: Decoding) -> list[tuple[Side, Side]]:
+    """Further sentences with their greedy translations; those that are empty or too long are left out."""
+    sides = [inspector.side(inspector.tokenizer, "source_language", line) for line in text]
+    sides = sorted((s for s in sides if 1 < len(s.ids) <= options.max_source_tokens), key=lambda side: len(side.ids))
+    pairs = []
+    for start in range(0, len(sides), 32):
+        part = sides[start : start + 32]
+        lengths = np.array([len(side.ids) for side in part], np.int32)
+        found = beam_search(
+            inspector.engine,
+            pad([side.ids for side in part]),
+            lengths,
+            beam_size=1,
+            length_penalty=options.length_penalty,
+            max_lengths=np.array([limit_of(int(length), options) for length in lengths]),
+        )
+        for side, (hypothesis,) in zip(part, found, strict=True):
+            ids = [*hypothesis.tokens.tolist(), EOS]
+            tokenizer = inspector.target_tokenizer
+            spaces = spaced(inspector.folder.metadata["target_language"])
+            pairs.append((side, Side(tokenizer.decode(ids[:-1]), ids, tokenizer.pieces(ids), spaces)))
+    return pairs
+
+
+def _units(walked: Sequence[tuple[Side, Side, Record]]) -> tuple[dict[str, Floats], tuple[TellingUnit, ...]]:
+    """Half-lives of all units, and the telling ones, layer by layer."""
+    halves: dict[str, Floats] = {}
+    units: list[TellingUnit] = []
+    for n, layer in enumerate(walked[0][2].layers):
+        layers = [seen.layers[n] for _, _, seen in walked]
+        # What a decoder layer had read at step t ends with the piece before t.
+        sides = [source if layer.part == "encoder" else target for source, target, _ in walked]
+        read = [side.pieces if layer.part == "encoder" else ["<s>", *side.pieces[:-1]] for side in sides]
+        halves[layer.name] = half_lives(layers)
+        units += telling_units(layers, read, spaces=sides[0].spaces)
+    return halves, tuple(units)

@@ -1,0 +1,182 @@
+"""Units: how long each remembers, and which of them follow something that a person would name.
+
+**How long.** An LSTM's memory cell is multiplied by the forget gate f at each step, a GRU's hidden state by the update
+gate. Over a sentence that leaves exp(Σ ln f) of what was there, so what a unit holds halves every
+
+    half-life = ln ½ / mean(ln f)    steps.
+
+A plain recurrent unit has no such gate; there the correlation r of its hidden state with that of the step before
+stands in: half-life = ln ½ / ln |r|.
+
+**What they follow.** Some units count, some watch for a comma (Karpathy et al., 2015, "Visualizing and understanding
+recurrent networks"; Shi et al., 2016, "Why neural translations are the right length"). To find them, the memory of each
+unit is correlated (Pearson) over all positions with simple features of the text. Hundreds of units and a dozen
+positions give high correlations by chance; so the positions of the features are shuffled many times over, and a unit
+is named only if its correlation is above the *highest* of all units in 95 of 100 shuffles (a permutation test by the
+maximum statistic, which accounts for how many units were looked at: Nichols and Holmes, 2002).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.alignment import SPACE
+from seq2seq.inspection.records import LayerRecord
+
+Floats = NDArray[np.float64]
+FOREVER = 1e6
+"""Steps: the longest half-life that is told apart, and that of a unit that never changes."""
+SHUFFLES = 100
+LEAST = 0.4
+"""Of |r|: over many sentences, weaker ones are beyond chance too, but no picture would show them."""
+_COMMAS = set(",;:，、；：")
+
+FEATURES = {
+    "position": "the position: how many pieces were read",
+    "left": "the length left: how many pieces are still to come",
+    "clause": "being inside a clause: after a comma and before the next",
+    "number": "a number",
+    "comma": "a comma",
+    "capital": "a word with a capital letter",
+    "word": "the beginning of a word",
+}
+"""What units may follow, by the words that name it."""
+
+
+@dataclass(frozen=True)
+class TellingUnit:
+    """A unit whose memory follows a feature.
+
+    Attributes:
+        layer: the layer's name.
+        unit: its number in the layer, from 0.
+        feature: a key of `FEATURES`.
+        correlation: Pearson's r of memory and feature over all positions, in [−1, 1].
+        chance: the |r| that the best of all the layer's units stays below in 95 of 100 shuffles of the positions.
+        positions: how many positions that was measured over.
+    """
+
+    layer: str
+    unit: int
+    feature: str
+    correlation: float
+    chance: float
+    positions: int
+
+
+def half_lives(layers: Sequence[LayerRecord]) -> Floats:
+    """How many steps each unit takes to forget half of what it held.
+
+    Args:
+        layers: the same layer's records of one or more sentences.
+
+    Returns:
+        Steps, at most `FOREVER`. [units]
+    """
+    if layers[0].keeping is not None:
+        kept = np.concatenate([np.asarray(layer.keeping, np.float64) for layer in layers])  # [positions, units]
+        logarithm = np.log(np.clip(kept, 1e-12, 1)).mean(0)
+    else:
+        logarithm = np.log(np.clip(np.abs(_with_step_before(layers)), 1e-12, 1))
+    with np.errstate(divide="ignore"):
+        lives = np.log(0.5) / logarithm
+    return np.where(logarithm > -1 / FOREVER, FOREVER, np.clip(lives, 0, FOREVER))
+
+
+def _with_step_before(layers: Sequence[LayerRecord]) -> Floats:
+    """The correlation of each unit's hidden state with its own a step before. [units]"""
+    after = np.concatenate([layer.in_time(layer.hidden)[1:] for layer in layers]).astype(np.float64)
+    before = np.concatenate([layer.in_time(layer.hidden)[:-1] for layer in layers]).astype(np.float64)
+    if len(after) < 2:
+        return np.ones(layers[0].units)
+    return (_standard(after) * _standard(before)).mean(0)
+
+
+def features(pieces: Sequence[str], spaces: bool = True) -> dict[str, Floats]:
+    """Simple features of every position of a line.
+
+    Args:
+        pieces: of the line, in the tokenizer's spelling; the end of sentence may be one of them.
+        spaces: whether words are separated by spaces; if not, every piece is a word.
+
+    Returns:
+        Of each of `FEATURES` its value at each position. [positions]
+    """
+    n = len(pieces)
+    texts = [piece.replace(SPACE, "") for piece in pieces]
+    begins = np.array([i == 0 or not spaces or piece.startswith(SPACE) for i, piece in enumerate(pieces)])
+    numbers = np.cumsum(begins) - 1  # the word of each position
+    words = ["".join(texts[i] for i in np.flatnonzero(numbers == w)) for w in range(int(numbers.max(initial=-1)) + 1)]
+    of_words = [words[w] for w in numbers]
+    is_comma = np.array([bool(text) and all(c in _COMMAS for c in text) for text in texts], bool)
+    seen = np.cumsum(is_comma)
+    found: dict[str, Floats] = {
+        "position": np.arange(n, dtype=np.float64),
+        "left": np.arange(n, 0, -1, dtype=np.float64) - 1,
+        # Between the first comma and the second, the third and the fourth …
+        "clause": (seen % 2 == 1).astype(np.float64),
+        "number": np.array([any(c.isdigit() for c in word) for word in of_words], np.float64),
+        "comma": is_comma.astype(np.float64),
+        "capital": (np.array([word[:1].isupper() for word in of_words], bool) & ~is_comma).astype(np.float64),
+        "word": begins.astype(np.float64),
+    }
+    return found
+
+
+def telling_units(
+    layers: Sequence[LayerRecord],
+    pieces: Sequence[Sequence[str]],
+    *,
+    spaces: bool = True,
+    most: int = 3,
+    seed: int = 1,
+) -> list[TellingUnit]:
+    """The units of a layer that follow a feature more closely than chance has it.
+
+    Args:
+        layers: the same layer's records of one or more sentences.
+        pieces: the pieces at each record's positions.
+        spaces: see `features`.
+        most: units per feature.
+        seed: of the shuffles.
+
+    Returns:
+        The strongest of each feature, strongest first. A unit is named once, for what it follows most closely; position
+        and length left, which one sentence cannot tell apart, are both position there.
+    """
+    memory = np.concatenate([layer.memory for layer in layers]).astype(np.float64)  # [positions, units]
+    each = [features(line, spaces) for line in pieces]
+    values = {name: np.concatenate([found[name] for found in each]) for name in FEATURES}
+    if len(layers) == 1:
+        del values["left"]
+    values = {name: value for name, value in values.items() if value.std() > 0}
+    units = _standard(memory)
+    random = np.random.default_rng(seed)
+    orders = [random.permutation(len(memory)) for _ in range(SHUFFLES)]
+    strengths: dict[str, Floats] = {}
+    chances: dict[str, float] = {}
+    for name, value in values.items():
+        standard = _standard(value)
+        strengths[name] = standard @ units / len(units)  # [units]
+        shuffled = np.stack([standard[order] for order in orders]) @ units / len(units)  # [shuffles, units]
+        chances[name] = float(np.quantile(np.abs(shuffled).max(1), 0.95))
+    found: list[TellingUnit] = []
+    for unit in range(memory.shape[1]):
+        best = max(strengths, key=lambda name: abs(strengths[name][unit]), default=None)
+        if best is not None and abs(strengths[best][unit]) > max(chances[best], LEAST):
+            r = float(strengths[best][unit])
+            found.append(TellingUnit(layers[0].name, unit, best, r, chances[best], len(memory)))
+    found.sort(key=lambda unit: (-abs(unit.correlation), unit.unit))
+    return [unit for n, unit in enumerate(found) if sum(u.feature == unit.feature for u in found[:n]) < most]
+
+
+def _standard(x: Floats) -> Floats:
+    """Mean 0 and deviation 1 over the positions; zeros where nothing changes."""
+    centred = x - x.mean(0)
+    deviation = centred.std(0)
+    result: Floats = np.where(deviation > 1e-8, centred / np.where(deviation > 1e-8, deviation, 1), 0)
+    return result

@@ -1,0 +1,61 @@
+import io
+import json
+
+import numpy as np
+import pytest
+
+from seq2seq.model.weights import get_weights
+from seq2seq.model_folder import save_model
+
+
+@pytest.fixture(scope="module")
+def folder(trained, tmp_path_factory):
+    model, tokenizer, _ = trained
+    left_out = ("vocabulary_size", "source_vocabulary_size", "seed")
+    settings = {name: value for name, value in model.settings.items() if name not in left_out}
+    path = tmp_path_factory.mktemp("inspect") / "model"
+    save_model(path, get_weights(model), tokenizer, model=settings, decoding={"beam_size": 2}, languages=("en", "de"))
+    return path
+
+
+def test_a_page_is_written_where_it_is_asked_for(run_cli, folder, tmp_path, capfd, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_cli("inspect", folder, "Where is my room?") == 0
+    said = capfd.readouterr()
+    assert said.out.splitlines()[-1] == "inspect.html" and said.err == ""
+    html = (tmp_path / "inspect.html").read_text()
+    assert html.startswith("<!DOCTYPE html>") and "Where is my room?" in html
+    assert run_cli("inspect", folder, "Where is my room?", "--format", "npz", "-o", "seen.npz") == 0
+    assert "decoder/lstm_1/forget" in np.load(tmp_path / "seen.npz", allow_pickle=False).files
+
+
+@pytest.mark.slow
+def test_options_have_their_effect(run_cli, folder, tmp_path, capfdbinary):
+    lines = tmp_path / "lines.en"
+    lines.write_text("We would like to pay.\nWhere is the station?\nI have a room.\n")
+    options = ["--format", "json", "-o", "-", "--reference", "Wo ist mein Zimmer?", "--beam-size", 4, "--max-length", 6]
+    more = ["--length-penalty", 0.5, "--compare", folder, "--text", lines, "--lines", 2]
+    assert run_cli("inspect", folder, "Where is my room?", *options, *more) == 0
+    told = json.load(io.BytesIO(capfdbinary.readouterr().out))
+    assert told["reference"] == told["target"] == "Wo ist mein Zimmer?"
+    search = told["search"]
+    assert (search["beam_size"], search["limit"], search["length_penalty"]) == (4, 6, 0.5)
+    assert told["sentences"] == 3
+    assert {name for name in told["arrays"] if name.endswith("strengths")} == {
+        "curves/lstm/strengths",
+        "curves/lstm 2/strengths",
+    }
+
+
+def test_mistakes_are_one_sentence(run_cli, folder, tmp_path, capfd):
+    for arguments, words in (
+        ([tmp_path / "none", "Hello."], "does not exist: give a model folder"),
+        ([folder, "  "], "the sentence has nothing in it"),
+        ([folder, "Hello.", "-o", tmp_path / "no" / "where.html"], "cannot be written"),
+        ([folder, "Hello.", "--text", tmp_path / "no.en"], "no.en"),
+    ):
+        assert run_cli("inspect", *arguments) == 1
+        said = capfd.readouterr()
+        assert said.err.startswith("error: ") and words in said.err and said.err.count("\n") == 1
+        assert said.out == ""
+    assert run_cli("inspect", folder, "Hello.", "--beam-size", 0) == 2

@@ -1,0 +1,47 @@
+"""Small trained models as folders, and an inspection of one."""
+
+import pytest
+
+SENTENCE = "Where is the old station, please?"
+
+
+@pytest.fixture(scope="session")
+def sentence():
+    return SENTENCE
+
+
+@pytest.fixture(scope="session")
+def trained_folder(trained, tmp_path_factory):
+    """The model folder of the small model that has learnt something."""
+    from seq2seq.model.weights import get_weights
+    from seq2seq.model_folder import save_model
+
+    model, tokenizer, _ = trained
+    return save(save_model, tmp_path_factory.mktemp("inspect") / "model", model, tokenizer, get_weights)
+
+
+@pytest.fixture(scope="session")
+def gru_folder(make_model, small_tokenizer, tmp_path_factory):
+    """A model folder of untrained gated recurrent units with two heads and two vocabularies of one kind."""
+    from seq2seq.model.weights import get_weights
+    from seq2seq.model_folder import save_model
+
+    model = make_model(
+        vocabulary_size=len(small_tokenizer), cell="gru", attention="multi_head", attention_heads=2, encoder_layers=1
+    )
+    return save(save_model, tmp_path_factory.mktemp("inspect") / "gru", model, small_tokenizer, get_weights)
+
+
+def save(save_model, path, model, tokenizer, get_weights):
+    left_out = ("vocabulary_size", "source_vocabulary_size", "seed")
+    settings = {name: value for name, value in model.settings.items() if name not in left_out}
+    decoding = {"beam_size": 3, "length_penalty": 1.0, "max_length_ratio": 1.0, "max_length_offset": 5}
+    save_model(path, get_weights(model), tokenizer, model=settings, decoding=decoding, languages=("en", "de"))
+    return path
+
+
+@pytest.fixture(scope="session")
+def inspection(trained_folder, sentence):
+    from seq2seq.inspection.inspecting import inspect
+
+    return inspect(trained_folder, sentence)
