@@ -151,7 +151,7 @@ def test_trains_resumes_loads_and_translates(row, text, stopped, tmp_path):
         np.testing.assert_array_equal(array, weights[name], err_msg=name)
 
     # What is loaded is what was saved.
-    translator = Translator.load(run / "model")
+    translator = Translator.load(run / "model", engine="keras")
     model = translator.engine.model
     for name, array in get_weights(model).items():
         np.testing.assert_array_equal(array, weights[name], err_msg=name)
@@ -166,12 +166,14 @@ def test_trains_resumes_loads_and_translates(row, text, stopped, tmp_path):
     some = slice(0, 2)
     ids, lengths = pad(sources[some]), np.array([len(x) for x in sources[some]], np.int32)
     given = pad([x[:-1] for x in targets[some]]), np.array([len(x) - 1 for x in targets[some]])
-    forced = [scores.sum() for scores in forced_scores(translator.engine, ids, lengths, *given)]
+    engines = [translator.engine, Translator.load(run / "model", engine="onnx").engine]
+    forced, exported = ([scores.sum() for scores in forced_scores(e, ids, lengths, *given)] for e in engines)
     taught = [
         float(model.loss_sums(pad([one]), pad([other])).plain)
         for one, other in zip(sources[some], targets[some], strict=True)
     ]
     np.testing.assert_allclose(forced, np.negative(taught), rtol=1e-4)
+    np.testing.assert_allclose(exported, np.negative(taught), rtol=1e-4)
     found = beam_search(
         translator.engine, ids, lengths, beam_size=2, length_penalty=1.0, max_lengths=lengths.astype(np.int32)
     )

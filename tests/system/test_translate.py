@@ -151,7 +151,8 @@ class TestAModelFolderThatIsNotWhole:
     )
     def test_gives_one_sentence(self, seq2seq, folder, tmp_path, assert_one_sentence, damage):
         named = getattr(self, damage)(folder)
-        result = seq2seq("translate", folder, cwd=tmp_path, input=b"3 1 2\n", status=1)
+        # The graphs of an export hold the shape of the model in themselves.
+        result = seq2seq("translate", folder, "--engine", "keras", cwd=tmp_path, input=b"3 1 2\n", status=1)
         assert result.stdout == b""
         assert_one_sentence(result.stderr, folder, *named)
 

@@ -24,7 +24,7 @@ def loaded(copying_translator, tmp_path, monkeypatch):
     """The translator that the folder `model` is."""
     translator = copying_translator()
     save_model(tmp_path / "model", {}, translator.tokenizer, model={}, decoding=translator.decoding)
-    monkeypatch.setattr(Translator, "load", lambda path: translator)
+    monkeypatch.setattr(Translator, "load", lambda path, engine: translator)
     return translator
 
 

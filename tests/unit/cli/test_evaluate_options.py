@@ -48,7 +48,8 @@ def place(tmp_path, monkeypatch, joint_tokenizer):
         save_model(tmp_path / name, {}, joint_tokenizer, model={}, decoding={}, languages=("en", "de"))
     FakeTranslator.made = []
 
-    def load(path: Path) -> FakeTranslator:
+    def load(path: Path, engine: str) -> FakeTranslator:
+        assert engine == "auto"
         FakeTranslator.made.append(FakeTranslator({"good": GOOD, "bad": BAD}[path.name]))
         return FakeTranslator.made[-1]
 

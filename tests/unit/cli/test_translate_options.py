@@ -20,7 +20,7 @@ def loaded(monkeypatch, engines):
     """Models are loaded once: that takes longer than all the rest."""
     load = Translator.load.__func__
 
-    def cached(path, *, weights=None, threads=None):
+    def cached(path, *, weights=None, threads=None, engine="auto"):
         key = (tuple(path), tuple(weights or ()))
         if key not in engines:
             engines[key] = load(Translator, path, weights=weights)
