@@ -8,7 +8,7 @@ from seq2seq.model.bridges import make_bridge
 from seq2seq.model.cells import CELLS
 from seq2seq.model.dropout import Dropout
 from seq2seq.model.products import dense
-from seq2seq.model.recurrent import State
+from seq2seq.model.recurrent import State, swap
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
@@ -153,16 +153,20 @@ class Decoder(keras.layers.Layer):
         Returns:
             Read-out states [batch, target, readout_size].
         """
+        return swap(self.over_time(swap(inputs), memory, training))
+
+    def over_time(self, inputs: tf.Tensor, memory: Memory, training: bool = False) -> tf.Tensor:
+        """As `call`, but from [target, batch, inputs] to [target, batch, readout_size]."""
         memory, state = self.begin(memory)
         states = self._by_layer(state)
         if self.input_feeding:
             hidden, context = self._feed(inputs, memory, states[0], training)
         else:
-            hidden, _ = self.cells[0](inputs, initial_state=states[0], training=training)
-            context, _ = self.attention(hidden, memory)  # [batch, target, context]
+            hidden, _ = self.cells[0].over_time(inputs, states[0], training=training)
+            context = swap(self.attention(swap(hidden), memory)[0])  # [target, batch, context]
         for cell, dropout, layer_state in zip(self.cells[1:], self.dropouts, states[1:], strict=False):
             joined = dropout(tf.concat([hidden, context], -1), training=training)
-            above, _ = cell(joined, initial_state=layer_state, training=training)
+            above, _ = cell.over_time(joined, layer_state, training=training)
             hidden = hidden + above if self.residual else above
         return self.readout(hidden, context, training=training)
 
@@ -170,18 +174,18 @@ class Decoder(keras.layers.Layer):
         """The bottom layer and the attention with input feeding, step by step.
 
         Args:
-            inputs: embeddings. [batch, target, inputs]
+            inputs: embeddings. [target, batch, inputs]
             memory: projected.
             state: the bottom layer's first.
             training: whether the recurrent dropout is on.
 
         Returns:
-            Hidden states [batch, target, units] and contexts [batch, target, context].
+            Hidden states [target, batch, units] and contexts [target, batch, context].
         """
         cell = self.cells[0]
-        rows, time = tf.shape(inputs)[0], tf.shape(inputs)[1]
+        time, rows = tf.shape(inputs)[0], tf.shape(inputs)[1]
         recurrent_mask = cell.recurrent_mask(rows, training)
-        x_steps = tf.TensorArray(tf.float32, size=time).unstack(tf.transpose(inputs, [1, 0, 2]))
+        x_steps = tf.TensorArray(tf.float32, size=time).unstack(inputs)
 
         def body(t, context, state, hiddens, contexts):  # type: ignore[no-untyped-def]
             hidden, state = cell.step(tf.concat([x_steps.read(t), context], -1), state, recurrent_mask)
@@ -194,7 +198,7 @@ class Decoder(keras.layers.Layer):
         *_, hiddens, contexts = tf.while_loop(
             lambda t, *_: t < time, body, (0, first, state, *empty), maximum_iterations=time
         )
-        return tf.transpose(hiddens.stack(), [1, 0, 2]), tf.transpose(contexts.stack(), [1, 0, 2])
+        return hiddens.stack(), contexts.stack()
 
     def step(self, inputs: tf.Tensor, memory: Memory, state: State) -> tuple[tf.Tensor, tf.Tensor, State]:
         """One step, for decoding. The rows of a sentence stand together: rows = sentences · beams.

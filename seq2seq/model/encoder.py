@@ -5,6 +5,7 @@ import tensorflow as tf
 
 from seq2seq.model.cells import CELLS
 from seq2seq.model.dropout import Dropout
+from seq2seq.model.recurrent import swap
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
@@ -83,17 +84,21 @@ class Encoder(keras.layers.Layer):
         Returns:
             Hidden states of the directions side by side, zeros at padding. [batch, source, width]
         """
-        present = tf.sequence_mask(lengths, tf.shape(inputs)[1], tf.float32)[:, :, None]  # [batch, source, 1]
+        return self.over_time(swap(inputs), lengths, training)
+
+    def over_time(self, inputs: tf.Tensor, lengths: tf.Tensor, training: bool = False) -> tf.Tensor:
+        """As `call`, but reads [source, batch, inputs]; what it returns is the same, [batch, source, width]."""
         x = inputs
         for n in range(self.layers):
             if n > 0:
                 x = self.dropouts[n](x, training=training)
-            y, _ = self.forward[n](x, training=training)
+            y, _ = self.forward[n].over_time(x, training=training)
             if self.bidirectional:
-                reverse, _ = self.backward[n](tf.reverse_sequence(x, lengths, seq_axis=1), training=training)
-                y = tf.concat([y, tf.reverse_sequence(reverse, lengths, seq_axis=1)], -1)  # [batch, source, width]
+                reverse, _ = self.backward[n].over_time(_reversed(x, lengths), training=training)
+                y = tf.concat([y, _reversed(reverse, lengths)], -1)  # [source, batch, width]
             x = x + y if self.residual and n > 0 else y
-        return x * present
+        present = tf.sequence_mask(lengths, tf.shape(inputs)[0], tf.float32)[:, :, None]  # [batch, source, 1]
+        return swap(x) * present
 
     def get_config(self) -> dict[str, object]:
         """What `from_config` makes an equal layer of."""
@@ -107,3 +112,8 @@ class Encoder(keras.layers.Layer):
             "bidirectional": self.bidirectional,
             "residual": self.residual,
         }
+
+
+def _reversed(x: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
+    """Each sentence of [time, batch, width] back to front within its own length."""
+    return tf.reverse_sequence(x, lengths, seq_axis=0, batch_axis=1)

@@ -119,7 +119,7 @@ class Recurrent(keras.layers.Layer):
         mask: tf.Tensor | None = None,
         training: bool = False,
     ) -> tuple[tf.Tensor, State]:
-        """Runs over all time steps.
+        """Runs over all time steps of arrays that begin with the batch, as Keras's layers do.
 
         Args:
             inputs: [batch, time, inputs].
@@ -130,17 +130,37 @@ class Recurrent(keras.layers.Layer):
         Returns:
             Hidden states [batch, time, units] and the last state, each [batch, units].
         """
-        rows = tf.shape(inputs)[0]
-        state = initial_state or self.zero_state(rows)
-        x = tf.transpose(inputs, [1, 0, 2])  # [time, batch, inputs]
         steps_mask = None if mask is None else tf.transpose(mask)[:, :, None]  # [time, batch, 1]
+        hidden, last = self.over_time(swap(inputs), initial_state, steps_mask, training)
+        return swap(hidden), last
+
+    def over_time(
+        self,
+        inputs: tf.Tensor,
+        initial_state: State | None = None,
+        mask: tf.Tensor | None = None,
+        training: bool = False,
+    ) -> tuple[tf.Tensor, State]:
+        """Runs over all time steps.
+
+        Args:
+            inputs: [time, batch, inputs].
+            initial_state: each [batch, units]; zeros by default.
+            mask: False where there is no input: the state is kept. [time, batch, 1] bool
+            training: whether the recurrent dropout is on.
+
+        Returns:
+            Hidden states [time, batch, units] and the last state, each [batch, units].
+        """
+        rows = tf.shape(inputs)[1]
+        state = initial_state or self.zero_state(rows)
         bias, recurrent_bias = self._biases()
-        z_x = affine(x, self.kernel, bias)  # [time, batch, blocks·units]
+        z_x = affine(inputs, self.kernel, bias)  # [time, batch, blocks·units]
         weights = (tf.convert_to_tensor(self.recurrent_kernel), *recurrent_bias)
-        hidden, *last = walk(self, z_x, weights, state, steps_mask, self.recurrent_mask(rows, training))
-        if steps_mask is not None:  # Keras's layers, too, put out zeros before the first input of a sentence.
-            hidden *= tf.cast(tf.cumsum(tf.cast(steps_mask, tf.int32)) > 0, tf.float32)  # [time, batch, units]
-        return tf.transpose(hidden, [1, 0, 2]), tuple(last)
+        hidden, *last = walk(self, z_x, weights, state, mask, self.recurrent_mask(rows, training))
+        if mask is not None:  # Keras's layers, too, put out zeros before the first input of a sentence.
+            hidden *= tf.cast(tf.cumsum(tf.cast(mask, tf.int32)) > 0, tf.float32)  # [time, batch, units]
+        return hidden, tuple(last)
 
     def step(self, inputs: tf.Tensor, state: State, recurrent_mask: tf.Tensor | None = None) -> tuple[tf.Tensor, State]:
         """One time step, for decoding.
@@ -172,6 +192,11 @@ class Recurrent(keras.layers.Layer):
             "recurrent_dropout": self.recurrent_dropout,
             "seed": self.seed,
         }
+
+
+def swap(x: tf.Tensor) -> tf.Tensor:
+    """[batch, time, width] → [time, batch, width], and back."""
+    return tf.transpose(x, [1, 0, 2])
 
 
 def through_sigmoid(y: tf.Tensor, dy: tf.Tensor) -> tf.Tensor:

@@ -12,7 +12,7 @@ from seq2seq.model.decoder import Decoder
 from seq2seq.model.dropout import Dropout
 from seq2seq.model.encoder import Encoder
 from seq2seq.model.products import dense
-from seq2seq.model.recurrent import State
+from seq2seq.model.recurrent import State, swap
 from seq2seq.tokenizer import BOS, PAD
 
 
@@ -188,7 +188,8 @@ class TranslationModel(keras.Model):
         """
         mask = tf.not_equal(source, PAD)
         lengths = tf.reduce_sum(tf.cast(mask, tf.int32), 1)  # [sentences]
-        return Memory(self.encoder(self.embed_source(source, training), lengths, training=training), mask)
+        x = self.embed_source(tf.transpose(source), training)  # [source, sentences, embedding_size]
+        return Memory(self.encoder.over_time(x, lengths, training), mask)
 
     def call(self, inputs: tuple[tf.Tensor, tf.Tensor], training: bool = False) -> tf.Tensor:
         """Reads source and target.
@@ -201,8 +202,12 @@ class TranslationModel(keras.Model):
             Read-out states [batch, target, embedding_size]; the one at t has seen the target pieces before t.
         """
         source, target = inputs
-        before = tf.concat([tf.fill([tf.shape(target)[0], 1], BOS), target[:, :-1]], 1)  # [batch, target]
-        return self.decoder(self.embed_target(before, training), self.encode(source, training), training=training)
+        return swap(self._readout(source, tf.transpose(target), training))
+
+    def _readout(self, source: tf.Tensor, target: tf.Tensor, training: bool) -> tf.Tensor:
+        """As `call`, from source [batch, source] and target [target, batch] to [target, batch, embedding_size]."""
+        before = tf.concat([tf.fill([1, tf.shape(target)[1]], BOS), target[:-1]], 0)  # [target, batch]
+        return self.decoder.over_time(self.embed_target(before, training), self.encode(source, training), training)
 
     def logits(self, readout: tf.Tensor) -> tf.Tensor:
         """Unnormalized log-probabilities of all pieces. [..., vocabulary]"""
@@ -217,7 +222,8 @@ class TranslationModel(keras.Model):
             smoothing: of the labels.
             training: whether dropout is on.
         """
-        readout = self((source, target), training=training)
+        target = tf.transpose(target)  # [target, batch]
+        readout = self._readout(source, target, training)  # [target, batch, embedding_size]
         real = tf.where(tf.not_equal(target, PAD))  # [tokens, 2]
         smoothed, plain = cross_entropy(
             tf.gather_nd(readout, real), self.embeddings, self.softmax_bias, tf.gather_nd(target, real), smoothing
