@@ -93,14 +93,25 @@ def make_training_model(make_model):
     """Makes a compiled `TrainingModel`, as `fit` gets it."""
 
     def make(
-        *, smoothing=0.1, clip_norm=1.0, ema_decay=0.9, product_precision="float32", learning_rate=0.01, **settings
+        *,
+        smoothing=0.1,
+        clip_norm=1.0,
+        ema_decay=0.9,
+        product_precision="float32",
+        parts=1,
+        learning_rate=0.01,
+        **settings,
     ):
         from seq2seq.training.optimizer import Adam
         from seq2seq.training.training_model import TrainingModel
 
         model = make_model(TrainingModel, **settings)
         model.set_training(
-            smoothing=smoothing, clip_norm=clip_norm, ema_decay=ema_decay, product_precision=product_precision
+            smoothing=smoothing,
+            clip_norm=clip_norm,
+            ema_decay=ema_decay,
+            product_precision=product_precision,
+            parts=parts,
         )
         optimizer = Adam(learning_rate, 0.9, 0.98, 1e-8, name="adam")
         optimizer.build(model.trainable_variables)

@@ -51,13 +51,14 @@ class Training:
         from seq2seq.training.training_model import TrainingModel
 
         options = self.training
-        prepare_process(self.threads, options["seed"])
+        parts = prepare_process(self.threads, options["seed"])
         self.model = TrainingModel(**self.settings, seed=options["seed"], name="translation_model")
         self.model.set_training(
             smoothing=options["label_smoothing"],
             clip_norm=options["clip_norm"],
             ema_decay=options["ema_decay"],
             product_precision=self.precision,
+            parts=parts,
         )
         optimizer = Adam(
             options["learning_rate"], options["beta_1"], options["beta_2"], options["epsilon"], name="adam"
@@ -73,7 +74,7 @@ class Training:
         self._fit(0, WARM_UP)
         return {
             "parameters": int(self.model.count_params()),
-            "settings": f"fit, {self.precision} products, {self.threads} threads, op determinism",
+            "settings": f"fit, {self.precision} products, {self.threads} threads, {parts} parts, op determinism",
         }
 
     def round(self, start: int, updates: int) -> dict[str, float]:

@@ -43,37 +43,53 @@ def resolve(config: TrainingConfig) -> dict[str, Any]:
     }
 
 
-def prepare_process(threads: int, seed: int) -> None:
+def prepare_process(threads: int, seed: int, parts: int | None = None) -> int:
     """Makes what follows a function of the seed and the number of threads, and as fast as that allows.
+
+    Args:
+        threads: of TensorFlow.
+        seed: of everything random.
+        parts: in which a batch is read side by side (see `seq2seq.training.training_model`); None for two, if there are
+            threads for them, or one where TensorFlow already runs.
+
+    Returns:
+        The parts.
 
     Raises:
         UserError: TensorFlow runs in this process already, and with another number of threads.
     """
     keep_freed_memory()
-    set_to = tf.config.threading.get_intra_op_parallelism_threads()
-    if set_to != threads:
-        try:
-            tf.config.threading.set_intra_op_parallelism_threads(threads)
-        except RuntimeError as error:  # after its first operation
-            if set_to or threads != usable_cores():  # 0 means as many as there are cores
-                raise UserError(
-                    "TensorFlow already runs with another number of threads in this process: train in one of its own"
-                ) from error
+    for number in (parts,) if parts else (min(threads, 2), 1):
+        if _use_threads(threads, number):
+            break
+    else:
+        raise UserError(
+            "TensorFlow already runs with another number of threads in this process: train in one of its own"
+        )
     tf.config.experimental.enable_op_determinism()
     keras.utils.set_random_seed(seed)
+    return number
+
+
+def _use_threads(threads: int, parts: int) -> bool:
+    """Has each part work with its share of the threads; tells whether that holds now."""
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads // parts)
+        if parts > 1:
+            tf.config.threading.set_inter_op_parallelism_threads(parts)
+    except RuntimeError:  # after TensorFlow's first operation
+        as_it_is = tf.config.threading.get_intra_op_parallelism_threads() or usable_cores()
+        return parts == 1 and as_it_is == threads
+    return True
 
 
 def keep_freed_memory() -> None:
-    """Tells glibc to keep what is freed instead of giving it back to the system.
+    """Has TensorFlow keep the memory that a training step frees, for the next one.
 
-    A training step allocates and frees arrays of tens of megabytes. By default each comes as fresh pages from the
-    kernel, which have to be zeroed first.
+    A step allocates and frees arrays of tens of megabytes. By default each comes as fresh pages from the kernel, which
+    have to be zeroed first. TensorFlow reads these when it begins; what the user has set stays.
     """
-    if sys.platform != "linux":
-        return
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # musl has none
-    if mallopt is not None:
-        trim_threshold, mmap_max, arena_max = -1, -4, -8  # malloc.h
-        mallopt(mmap_max, 0)
-        mallopt(trim_threshold, 2**31 - 1)
-        mallopt(arena_max, 1)
+    os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
+    if hasattr(os, "sysconf"):
+        megabytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
+        os.environ.setdefault("TF_CPU_BFC_MEM_LIMIT_IN_MB", str(megabytes))

@@ -85,14 +85,17 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     options = config.training
     text, dev = read_text(config.data, options.seed, run.path)
     prints = {"text": text.fingerprint(), "dev": dev.fingerprint()}
-    facts = run.load_facts() or resolve(options) | prints
+    known = run.load_facts()
+    facts = known or resolve(options) | prints
     if {key: facts[key] for key in prints} != prints:
         raise UserError(
             f"the training or dev text has changed since the run in {run.path} began: bring the old text back, or "
             "choose another --output"
         )
+    # A run from before there were parts goes on as one.
+    parts = prepare_process(int(facts["threads"]), options.seed, known and int(known.get("parts", 1)))
+    facts = facts | {"parts": parts}
     run.save_facts(facts)
-    prepare_process(int(facts["threads"]), options.seed)
 
     tokenizer, target_tokenizer = _tokenizers(config, run, text, reporter)
     text, lengths = filter_pairs(text, tokenizer, config.data, reporter, target_tokenizer)
@@ -108,7 +111,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         weights=config.data.weights,
     )
     last_step = options.max_steps or _last_step(stream, options.epochs or 1, options.accumulate)
-    model = _model(config, tokenizer, target_tokenizer, str(facts["precision"]))
+    model = _model(config, tokenizer, target_tokenizer, str(facts["precision"]), parts)
     pieces = " + ".join(f"{len(t):,}" for t in (tokenizer, target_tokenizer) if t is not None)
     reporter.say(
         f"{len(text):,} pairs, {len(dev):,} to validate on; {pieces} pieces; "
@@ -147,6 +150,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         sentences=options.validation_sentences,
         decoding=config.decoding.model_dump() | {"beam_size": options.validation_beam_size},
         target_language=config.data.target_language,
+        parallel=parts,
     )
     interrupts = Interrupts()
     clock = Clock(state, config, last_step)
@@ -216,7 +220,9 @@ def _last_step(stream: BatchStream, epochs: float, accumulate: int) -> int:
     return max(1, math.ceil(batches / accumulate))
 
 
-def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, precision: str) -> TrainingModel:
+def _model(
+    config: Config, tokenizer: Tokenizer, target: Tokenizer | None, precision: str, parts: int
+) -> TrainingModel:
     options = config.training
     model = TrainingModel(
         vocabulary_size=len(target or tokenizer),
@@ -230,6 +236,7 @@ def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, preci
         clip_norm=options.clip_norm,
         ema_decay=options.ema_decay,
         product_precision=precision,
+        parts=parts,
     )
     # A name of its own: Keras would count "adam", "adam_1", … over the process, and snapshots hold variables by name.
     optimizer = Adam(options.learning_rate, options.beta_1, options.beta_2, options.epsilon, name="adam")

@@ -3,6 +3,7 @@
 import contextlib
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +48,7 @@ class Validator:
         sentences: int,
         decoding: dict[str, Any],
         target_language: str | None,
+        parallel: int = 1,
     ) -> None:
         """Prepares the dev set.
 
@@ -59,26 +61,31 @@ class Validator:
             sentences: how many of `dev`, spread evenly, are translated.
             decoding: how.
             target_language: of the translations.
+            parallel: batches that are measured at once, in threads.
         """
         self.model = model
         self.batches = BatchStream(dev, tokenizer, target_tokenizer=target_tokenizer, batch_tokens=batch_tokens, seed=0)
         chosen = np.linspace(0, len(dev) - 1, min(sentences, len(dev))).round().astype(int)
         self.translated = dev.select(chosen)
-        self.translator = Translator(KerasEngine(model), tokenizer, decoding, target_language, target_tokenizer)
+        self.parallel = parallel
+        self.translator = Translator(
+            KerasEngine(model), tokenizer, decoding, target_language, target_tokenizer, parallel=parallel
+        )
         ids = tf.TensorSpec([None, None], tf.int32)
         self._loss = tf.function(model.loss_sums, input_signature=[ids, ids], autograph=False)
 
     def run(self) -> Result:
         """Measures the model with the weights it has now; see `averaged`."""
-        loss, tokens = 0.0, 0
-        for index in range(len(self.batches.plan(0))):
+        def measure(index: int) -> tuple[float, int]:
             batch = self.batches.batch(index)
             sums = self._loss(batch.source, batch.target)
-            loss += float(sums.plain)
-            tokens += int(sums.tokens)
+            return float(sums.plain), int(sums.tokens)
+
+        with ThreadPoolExecutor(self.parallel) as pool:
+            losses, tokens = zip(*pool.map(measure, range(len(self.batches.plan(0)))), strict=True)
         translations = self.translator.translate(list(self.translated.sources))
         scores = evaluate(translations, list(self.translated.targets), ("bleu", "chrf"))
-        return Result(loss / tokens, scores, translations)
+        return Result(sum(losses) / sum(tokens), scores, translations)
 
 
 @contextlib.contextmanager

@@ -121,9 +121,10 @@ def stopped(monkeypatch, tmp_path):
         if state.step == STOP and not folder.exists():
             shutil.copytree(snapshots.parent, folder, symlinks=True)
 
-    def prepare(threads, seed):  # TensorFlow's threads can be set only before its first operation in a process
+    def prepare(threads, seed, parts):  # TensorFlow's threads can be set only before its first operation in a process
         tf.config.experimental.enable_op_determinism()
         keras.utils.set_random_seed(seed)
+        return 2
 
     monkeypatch.setattr(callbacks, "save_snapshot", save_and_copy)
     monkeypatch.setattr(trainer, "prepare_process", prepare)

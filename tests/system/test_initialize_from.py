@@ -14,10 +14,15 @@ CORPUS = Path(__file__).parents[2] / "corpora" / "traveller"
 TINY = {"embedding_size": 8, "encoder_size": 4, "decoder_size": 8, "decoder_layers": 1}
 
 
+def prepare(threads, seed, parts):
+    keras.utils.set_random_seed(seed)
+    return 1
+
+
 @pytest.fixture(autouse=True)
 def _threads_as_they_are(monkeypatch):
     """TensorFlow's threads can be set only before its first operation in a process."""
-    monkeypatch.setattr(trainer, "prepare_process", lambda threads, seed: keras.utils.set_random_seed(seed))
+    monkeypatch.setattr(trainer, "prepare_process", prepare)
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +62,7 @@ def losses(run):
 @pytest.fixture(scope="module")
 def first(text, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer, "prepare_process", lambda threads, seed: keras.utils.set_random_seed(seed))
+        patch.setattr(trainer, "prepare_process", prepare)
         return train(text, tmp_path_factory.mktemp("first") / "run", steps=15, rate=0.05)
 
 

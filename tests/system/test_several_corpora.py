@@ -54,9 +54,10 @@ def test_a_run_on_several_corpora_goes_on_to_the_bit(config, tmp_path, monkeypat
         if state.step == STOP and not stopped.exists():
             shutil.copytree(snapshots.parent, stopped, symlinks=True)
 
-    def prepare(threads, seed):  # TensorFlow's threads can be set only before its first operation in a process
+    def prepare(threads, seed, parts):  # TensorFlow's threads can be set only before its first operation in a process
         tf.config.experimental.enable_op_determinism()
         keras.utils.set_random_seed(seed)
+        return 2
 
     monkeypatch.setattr(callbacks, "save_snapshot", save_and_copy)
     monkeypatch.setattr(trainer, "prepare_process", prepare)

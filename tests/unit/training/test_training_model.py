@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.training.training_model import TrainingModel
+from seq2seq.training.training_model import TrainingModel, cut
 from seq2seq.training.validation import averaged
 
 SOURCES, TARGETS = [6, 1, 4, 3], [3, 5, 1, 6]
@@ -45,9 +45,10 @@ def updated(model, batch):
     return [after - w for after, w in zip(weights_of(model), before, strict=True)], logs
 
 
-@pytest.mark.parametrize("smoothing", [0.0, 0.2])
-def test_gradient_is_that_of_the_summed_loss_per_token(make_training_model, batch, smoothing):
-    model = make_training_model(smoothing=smoothing, clip_norm=1e9)
+@pytest.mark.parametrize(("smoothing", "parts"), [(0.0, 1), (0.2, 1), (0.2, 2), (0.0, 3), (0.2, 6)])
+def test_gradient_is_that_of_the_summed_loss_per_token(make_training_model, batch, smoothing, parts):
+    """In however many parts the batch is read; of six, two have no sentence."""
+    model = make_training_model(smoothing=smoothing, clip_norm=1e9, parts=parts)
     expected = gradients_of(model, batch, smoothing)
     plain = float(model.loss_sums(*batch).plain)
     change, logs = updated(model, batch)
@@ -160,3 +161,17 @@ def test_fit_traces_once_and_learns(make_training_model, random_ids):
     # Keras may try a first call without a graph; more graphs than one would mean one for each shape.
     assert len(traces) <= 2, traces
     assert np.mean(losses[-5:]) < 0.5 * np.mean(losses[:5])
+
+
+@pytest.mark.parametrize("parts", [1, 2, 3, 6])
+def test_cut_keeps_all_pieces_and_no_padding_that_others_need(batch, parts):
+    found = cut(*batch, parts)
+    assert len(found) == parts
+    for side, whole in enumerate(batch):
+        rows = []
+        for part in found:
+            ids = part[side].numpy()
+            rows += [row[row != 0].tolist() for row in ids]
+            if parts > 1 and len(ids):
+                assert ids.shape[1] == max((ids != 0).sum(1))
+        assert rows == [row[row != 0].tolist() for row in whole.numpy()]
