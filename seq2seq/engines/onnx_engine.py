@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from seq2seq.engines.grid import Grid, taken
 from seq2seq.errors import UserError
 from seq2seq.model_folder import ENCODER, STEP, ModelFolder
 from seq2seq.search.candidates import best_columns
@@ -57,6 +58,7 @@ class OnnxEngine:
         self.vocabulary_size = int(folder.metadata["vocabulary_size"])
         self.parallel = parallel
         self._encoder, self._step = (_session(folder, name) for name in (ENCODER, STEP))
+        self._takes_grid = "grid" in {value.name for value in self._step.get_inputs()}  # graphs of older exports do not
 
     @classmethod
     def load(cls, folder: ModelFolder, threads: int | None = None) -> OnnxEngine:
@@ -90,9 +92,18 @@ class OnnxEngine:
         memory: OnnxMemory,
         k: int,
         score_ids: IntArray | None = None,
+        beams: IntArray | None = None,
     ) -> StepResult:
         """See `seq2seq.search.interface.Engine.step`."""
         inputs = dict(memory.values)
+        if self._takes_grid:
+            grid = Grid.of(_beams_of(memory, len(tokens)) if beams is None else beams, least=2)
+            inputs |= {"grid": _value(grid.rows), "places": _value(grid.places)}
+        elif beams is not None:
+            grid = Grid.of(beams)
+            wanted = None if score_ids is None else score_ids[grid.rows]
+            step = self.step(tokens[grid.rows], parents[grid.rows], state, memory, k, wanted)
+            return taken(step, grid.places, lambda part, places: _value(part.numpy()[places]))
         inputs |= {f"state_{n}": part for n, part in enumerate(state)}
         few = k <= FEW
         inputs["k"] = _value(np.array([k if few else 1], np.int64))
@@ -114,6 +125,12 @@ class OnnxEngine:
             None if score_ids is None else found["scored"].numpy(),
             tuple(found[f"next_{n}"] for n in range(len(state))),
         )
+
+
+def _beams_of(memory: OnnxMemory, rows: int) -> IntArray:
+    """Of each sentence, where all have equally many."""
+    sentences = len(memory.arrays["values"])
+    return np.full(sentences, rows // sentences)
 
 
 def _best(log_p: FloatArray, k: int) -> tuple[FloatArray, IntArray]:

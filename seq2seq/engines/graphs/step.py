@@ -16,8 +16,10 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     """Writes the graph.
 
     Inputs: tokens, parents and score_ids [rows] int32, k [1] int64 (at most `vocabulary.FEW`), the encoder's mask,
-    values and keys, and the state. Outputs: the best log_probs [rows, k] and their ids [rows, k] int64; for more of
-    them all [rows, padded vocabulary]; attention [rows, source], scored [rows] and the new state: next_0, next_1, …
+    values and keys, and the state; grid [sentences·beams] int32, the row at each place of a grid that has at least two
+    beams for each sentence (see `weights.two_rows`), and places [rows] int32, where each row stands in it. Outputs: the
+    best log_probs [rows, k] and their ids [rows, k] int64; for more of them all [rows, padded vocabulary]; attention
+    [rows, source], scored [rows] and the new state: next_0, next_1, …
 
     Args:
         settings: of the model, with all defaults filled in.
@@ -27,6 +29,7 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     """
     graph = Graph("step")
     tokens, parents, score_ids = (graph.input(name, INT32, ["rows"]) for name in ("tokens", "parents", "score_ids"))
+    grid, places = graph.input("grid", INT32, ["places"]), graph.input("places", INT32, ["rows"])
     k = graph.input("k", INT64, [1])
     mask = graph.input("mask", FLOAT, ["sentences", 1, 1, "source"])
     memory = {name: graph.input(name, FLOAT, shape) for name, shape in attention.memory_shapes.items()}
@@ -44,7 +47,7 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     arity = cells.ARITY[cell]
     new = cells.step(graph, weights, cell, f"decoder/{cell}_0", inputs, state[:arity])
     hidden, hidden_bound = new[0], 1.0
-    looked, attended = attention.look(graph, weights, hidden, memory, mask)
+    looked, attended = attention.look(graph, weights, hidden, memory, mask, grid, places)
     context = Factor(looked, attention.width, context_bound)
     for n in range(1, settings["decoder_layers"]):
         of_layer = state[n * arity : (n + 1) * arity]

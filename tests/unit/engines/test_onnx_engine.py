@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import onnx
 import pytest
 
 from seq2seq.batches import pad
@@ -127,6 +128,85 @@ def test_int8_depends_on_no_neighbour(engines):
             np.testing.assert_array_equal(one.attention[at, : len(row)], alone.attention)
             for part, same in zip(one.state, alone.state, strict=True):
                 np.testing.assert_array_equal(numbers(part)[at], numbers(same))
+
+
+RAGGED = np.array([3, 1, 2, 1, 2, 4], np.int32)
+
+
+def ragged(engine, rows, beams, k, chosen):
+    """Two steps in which sentences have unequally many beams, for the chosen sentences: results row by row."""
+    memory, state = engine.encode(pad(rows), np.array([len(ids) for ids in rows], np.int32))
+    begun = np.arange(len(rows), dtype=np.int32)
+    state = engine.step(np.full(len(rows), BOS, np.int32), begun, state, memory, 1).state
+    memory = memory.select(chosen)
+    few, parents = beams[chosen], np.repeat(chosen, beams[chosen]).astype(np.int32)
+    found = []
+    for step in range(2):
+        # What a row says depends on its sentence and its place there.
+        places = np.concatenate([np.arange(n) for n in few]).astype(np.int32)
+        tokens = np.repeat(chosen, few).astype(np.int32) * 3 + places + 5
+        equal = len(set(few.tolist())) == 1
+        found.append(engine.step(tokens, parents, state, memory, k, tokens + step, None if equal else few))
+        state = found[-1].state
+        starts = np.repeat(np.cumsum(few) - few, few)
+        parents = (starts + np.repeat(few, few) - 1 - places).astype(np.int32)  # each sentence's turn round
+    return found
+
+
+@pytest.mark.parametrize("k", [4, 20])
+def test_rows_need_not_be_equally_many(engines, k):
+    """Each sentence as if it were alone: in int8 to the bit."""
+    rows = sentences(LENGTHS)
+    for engine, tolerance in zip(engines, (1e-4, 1e-4, 0), strict=True):
+        together = ragged(engine, rows, RAGGED, k, np.arange(len(rows)))
+        assert len(together[0].ids) == RAGGED.sum()
+        for n, start in enumerate(np.cumsum(RAGGED) - RAGGED):
+            at = slice(start, start + RAGGED[n])
+            for one, alone in zip(together, ragged(engine, rows, RAGGED, k, np.array([n])), strict=True):
+                np.testing.assert_array_equal(one.ids[at], alone.ids)
+                for values, same in zip(
+                    [one.log_probs, one.attention, one.scored, *map(numbers, one.state)],
+                    [alone.log_probs, alone.attention, alone.scored, *map(numbers, alone.state)],
+                    strict=True,
+                ):
+                    np.testing.assert_allclose(values[at], same, rtol=tolerance, atol=tolerance)
+
+
+def without_grid(place):
+    """Makes an exported step graph like those of before rows could be unequally many."""
+    graph = onnx.load(place / "step.onnx", load_external_data=False)
+    kept = [value for value in graph.graph.input if value.name not in ("grid", "places")]
+    del graph.graph.input[:]
+    graph.graph.input.extend(kept)
+    nodes = [
+        onnx.helper.make_node("Shape", ["tokens"], ["old_shape"]),
+        onnx.helper.make_node("Squeeze", ["old_shape"], ["old_rows"]),
+        onnx.helper.make_node("Range", ["old_zero", "old_rows", "old_one"], ["grid"]),
+        onnx.helper.make_node("Identity", ["grid"], ["places"]),
+    ]
+    for n, node in enumerate(nodes):
+        graph.graph.node.insert(n, node)
+    for name, value in (("old_zero", 0), ("old_one", 1)):
+        graph.graph.initializer.append(onnx.numpy_helper.from_array(np.array(value, np.int64), name))
+    (place / "step.onnx").write_bytes(graph.SerializeToString())
+
+
+@pytest.mark.parametrize("quantize", ["none", "int8"])
+def test_an_older_export_is_given_equally_many_rows(tmp_path, make_model, small_tokenizer, quantize):
+    export_all(make_model(), tmp_path, small_tokenizer)
+    place = tmp_path / {"none": "float32", "int8": "int8"}[quantize]
+    folder = ModelFolder.open(place)
+    new = OnnxEngine(folder)
+    without_grid(place)
+    old = OnnxEngine(folder)
+    rows, chosen = sentences(LENGTHS), np.array([0, 2, 5])
+    for one, other in zip(ragged(new, rows, RAGGED, 4, chosen), ragged(old, rows, RAGGED, 4, chosen), strict=True):
+        np.testing.assert_array_equal(other.ids, one.ids)
+        np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(other.attention, one.attention, atol=1e-5)
+        np.testing.assert_allclose(other.scored, one.scored, rtol=1e-5, atol=1e-5)
+        for part, same in zip(other.state, one.state, strict=True):
+            np.testing.assert_allclose(numbers(part), numbers(same), atol=1e-5)
 
 
 def test_equal_pieces_come_by_their_ids(tmp_path, make_model, small_tokenizer):
