@@ -82,7 +82,13 @@ def _two(graph: Graph, bias: str) -> list[str]:
 
 
 def step(
-    graph: Graph, weights: Weights, cell: str, name: str, inputs: Sequence[Factor], state: Sequence[str]
+    graph: Graph,
+    weights: Weights,
+    cell: str,
+    name: str,
+    inputs: Sequence[Factor],
+    state: Sequence[str],
+    known: str | None = None,
 ) -> list[str]:
     """One step of a layer.
 
@@ -93,6 +99,7 @@ def step(
         name: of the layer's weights.
         inputs: what it reads.
         state: of the step before, the hidden state first. Each [rows, units]
+        known: what the first rows of the input's kernel gave, see `Weights.affine`. [rows, blocks·units]
 
     Returns:
         The new state.
@@ -103,14 +110,19 @@ def step(
     kernel, recurrent_kernel = f"{name}/kernel", f"{name}/recurrent_kernel"
     if cell == "gru":
         of_input, of_state = _two(graph, bias)
-        a_z, a_r, a_g = graph.split(weights.affine(graph, inputs, [kernel], of_input), 3)
+        if inputs:
+            a = weights.affine(graph, inputs, [kernel], of_input, known)
+        else:
+            assert known is not None
+            a = graph.op("Add", known, of_input)
+        a_z, a_r, a_g = graph.split(a, 3)
         u_z, u_r, u_g = graph.split(weights.affine(graph, [heard], [recurrent_kernel], of_state), 3)
         z = graph.op("Sigmoid", graph.op("Add", a_z, u_z))
         r = graph.op("Sigmoid", graph.op("Add", a_r, u_r))
         g = graph.op("Tanh", graph.op("Add", a_g, graph.op("Mul", r, u_g)))
         # z ∘ h + (1 − z) ∘ g
         return [graph.op("Add", g, graph.op("Mul", z, graph.op("Sub", state[0], g)))]
-    z = weights.affine(graph, [*inputs, heard], [kernel, recurrent_kernel], bias)
+    z = weights.affine(graph, [*inputs, heard], [kernel, recurrent_kernel], bias, known)
     if cell == "rnn":
         return [graph.op("Tanh", z)]
     z_i, z_f, z_c, z_o = graph.split(z, 4)

@@ -11,6 +11,10 @@ from seq2seq.engines.graphs.encoder import memory_bound, state_widths
 from seq2seq.engines.graphs.graph import FLOAT, INT32, INT64, Graph
 from seq2seq.engines.graphs.weights import Factor, Weights
 
+LARGEST_TABLE = 2**27
+"""Bytes, in memory alone: what the bottom layer makes of the embeddings is looked up in a table of all pieces, made
+when the graph is loaded. Where it would be larger than this, the product is taken at every step."""
+
 
 def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, largest: float) -> Graph:
     """Writes the graph.
@@ -38,14 +42,19 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     state = [graph.op("Gather", part, parents) for part in before]
 
     table = "embeddings" if settings["tied"] else "target_embeddings"
-    embedded = graph.op("Gather", weights.get(graph, table), tokens)  # [rows, embedding_size]
-    inputs = [Factor(embedded, settings["embedding_size"], largest)]
+    cell, units = settings["cell"], settings["decoder_size"]
+    kernel = f"decoder/{cell}_0/kernel"
+    known, inputs = None, []
+    if weights.shape(table)[0] * weights.shape(kernel)[1] * 4 <= LARGEST_TABLE:
+        known = graph.op("Gather", weights.table(graph, table, kernel), tokens)  # [rows, blocks·units]
+    else:
+        embedded = graph.op("Gather", weights.get(graph, table), tokens)  # [rows, embedding_size]
+        inputs.append(Factor(embedded, settings["embedding_size"], largest))
     context_bound = attention.bound(memory_bound(settings))
     if settings["input_feeding"]:
         inputs.append(Factor(state[-1], attention.width, context_bound))
-    cell, units = settings["cell"], settings["decoder_size"]
     arity = cells.ARITY[cell]
-    new = cells.step(graph, weights, cell, f"decoder/{cell}_0", inputs, state[:arity])
+    new = cells.step(graph, weights, cell, f"decoder/{cell}_0", inputs, state[:arity], known)
     hidden, hidden_bound = new[0], 1.0
     looked, attended = attention.look(graph, weights, hidden, memory, mask, grid, places)
     context = Factor(looked, attention.width, context_bound)

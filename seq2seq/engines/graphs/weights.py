@@ -19,6 +19,7 @@ FloatArray = NDArray[np.float32]
 LEVELS = 127
 """What is multiplied becomes an integer from −LEVELS to LEVELS, stored with ZERO added in an unsigned byte."""
 ZERO = 128
+_END = 2**31 - 1
 WEIGHT_LEVELS = 63
 """Weights use seven bits: processors without VNNI add products in pairs of 16 bits, and 2·255·63 is the most that fits.
 The eighth bit gained nothing in BLEU."""
@@ -52,7 +53,9 @@ class Weights(Protocol):
         """The shape of a weight."""
         ...
 
-    def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
+    def affine(
+        self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str, known: str | None = None
+    ) -> str:
         """[factors side by side]·[kernels one below the other] + bias. [rows, columns]
 
         Args:
@@ -60,6 +63,14 @@ class Weights(Protocol):
             factors: their widths sum up to the kernels' rows.
             kernels: names of weights [rows, columns].
             bias: a value in the graph. [columns]
+            known: what the kernels' first rows gave (see `table`); the factors are those of the rows below.
+        """
+        ...
+
+    def table(self, graph: Graph, table: str, kernel: str) -> str:
+        """table·kernel, by as many of the kernel's rows as the table has columns, from the first. [entries, columns]
+
+        ONNX Runtime multiplies once, when it loads the graph; no file holds the product.
         """
         ...
 
@@ -89,10 +100,21 @@ class FloatWeights:
         """See `Weights`."""
         return self.arrays[name].shape
 
-    def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
+    def affine(
+        self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str, known: str | None = None
+    ) -> str:
         """See `Weights`."""
         x = _joined(graph, [factor.value for factor in factors], -1)
-        return graph.op("Gemm", x, _joined(graph, [self.get(graph, name) for name in kernels], 0), bias)
+        kernel = _joined(graph, [self.get(graph, name) for name in kernels], 0)
+        if known is None:
+            return graph.op("Gemm", x, kernel, bias)
+        kernel = _rows(graph, kernel, -sum(factor.width for factor in factors), _END)
+        return graph.op("Add", graph.op("Gemm", x, kernel, bias), known)
+
+    def table(self, graph: Graph, table: str, kernel: str) -> str:
+        """See `Weights`."""
+        rows = _rows(graph, self.get(graph, kernel), 0, self.shape(table)[1])
+        return graph.op("MatMul", self.get(graph, table), rows)
 
     def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
         """See `Weights`."""
@@ -123,11 +145,14 @@ class Int8Weights:
         axis = 1 if name.endswith("embeddings") else 0
         return self._float(graph, name, array, axis)
 
-    def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
+    def affine(
+        self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str, known: str | None = None
+    ) -> str:
         """See `Weights`; factors without a bound are multiplied in float32."""
         kernel = np.concatenate([self.original[name] for name in kernels])  # [rows, columns]
+        kernel = kernel if known is None else kernel[-sum(factor.width for factor in factors) :]
         of_factors = np.split(kernel, np.cumsum([factor.width for factor in factors])[:-1])
-        name = "+".join(kernels)
+        name = "+".join(kernels) + ("" if known is None else ".below")
         for n, (factor, rows) in enumerate(zip(factors, of_factors, strict=True)):
             if factor.bound is None:
                 part = self._float(graph, f"{name}.{n}", rows, 0)
@@ -135,13 +160,22 @@ class Int8Weights:
                 added = graph.op("Gemm", one_more, part, bias)
                 bias = graph.op("Slice", added, *(graph.constant([n]) for n in (0, -1, 0)))  # [rows, columns]
         bounded = [(factor, rows) for factor, rows in zip(factors, of_factors, strict=True) if factor.bound is not None]
-        # The scales of the factors become part of the kernel, so that its rows can be of one product.
-        scaled = np.concatenate([rows * np.float32(_step(factor)) for factor, rows in bounded])
-        integers, scales = self._stored(graph, name, scaled, 0)
-        x = _joined(graph, [self._as_bytes(graph, factor) for factor, _ in bounded], -1)
-        if len(bounded) == len(factors):
-            return _product(graph, x, integers, scales, bias)
-        return graph.op("Add", _product(graph, x, integers, scales, ""), bias)
+        found = bias
+        if bounded:
+            # The scales of the factors become part of the kernel, so that its rows can be of one product.
+            scaled = np.concatenate([rows * np.float32(_step(factor)) for factor, rows in bounded])
+            integers, scales = self._stored(graph, name, scaled, 0)
+            x = _joined(graph, [self._as_bytes(graph, factor) for factor, _ in bounded], -1)
+            if len(bounded) == len(factors):
+                found = _product(graph, x, integers, scales, bias)
+            else:
+                found = graph.op("Add", _product(graph, x, integers, scales, ""), bias)
+        return found if known is None else graph.op("Add", found, known)
+
+    def table(self, graph: Graph, table: str, kernel: str) -> str:
+        """See `Weights`."""
+        rows = self.original[kernel][: self.shape(table)[1]]
+        return graph.op("MatMul", self.get(graph, table), self._float(graph, f"{kernel}.above", rows, 0))
 
     def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
         """See `Weights`."""
@@ -182,6 +216,10 @@ def two_rows(graph: Graph, x: str, axis: int) -> tuple[str, str]:
     none = graph.constant([0])
     ends = graph.op("Concat", none, missing, axis=0)  # before and after
     return graph.op("Pad", x, ends, "", graph.constant([axis])), number
+
+
+def _rows(graph: Graph, kernel: str, start: int, end: int) -> str:
+    return graph.op("Slice", kernel, *(graph.constant([n]) for n in (start, end, 0)))
 
 
 def _step(factor: Factor) -> float:

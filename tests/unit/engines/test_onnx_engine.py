@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 
 from seq2seq.batches import pad
@@ -51,6 +52,7 @@ def export_all(model, place, tokenizer):
         for key, value in model.settings.items()
         if key not in ("vocabulary_size", "source_vocabulary_size", "seed")
     }
+    place.mkdir(exist_ok=True)
     save_model(place / "model", get_weights(model), tokenizer, model=settings, decoding=DECODING)
     folder = ModelFolder.open(place / "model")
     # The tokenizer is a stand-in: these models speak in numbers.
@@ -207,6 +209,48 @@ def test_an_older_export_is_given_equally_many_rows(tmp_path, make_model, small_
         np.testing.assert_allclose(other.scored, one.scored, rtol=1e-5, atol=1e-5)
         for part, same in zip(other.state, one.state, strict=True):
             np.testing.assert_allclose(numbers(part), numbers(same), atol=1e-5)
+
+
+def looked_up(place):
+    """How wide the table is in which the tokens are looked up, once ONNX Runtime has loaded the step graph."""
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(place / "optimized.onnx")
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(str(place / "step.onnx"), options, providers=["CPUExecutionProvider"])
+    graph = onnx.load(place / "optimized.onnx").graph
+    (gather,) = (node for node in graph.node if "tokens" in node.input)
+    (table,) = (tensor for tensor in graph.initializer if tensor.name == gather.input[0])
+    return table.dims[1]
+
+
+@pytest.mark.parametrize("quantize", ["float32", "int8"])
+def test_the_bottom_layers_inputs_are_tabulated_at_load(tmp_path, make_model, small_tokenizer, quantize, monkeypatch):
+    model = make_model()
+    export_all(model, tmp_path / "with", small_tokenizer)
+    assert looked_up(tmp_path / "with" / quantize) == 4 * model.settings["decoder_size"]
+    monkeypatch.setattr("seq2seq.engines.graphs.step.LARGEST_TABLE", 30 * 16 * model.settings["decoder_size"] - 1)
+    export_all(model, tmp_path / "without", small_tokenizer)
+    if quantize == "float32":
+        assert looked_up(tmp_path / "without" / quantize) == model.settings["embedding_size"]
+    # Nothing that was multiplied lies on the disk.
+    sizes = [
+        sum(f.stat().st_size for f in (tmp_path / n / quantize).glob("*.safetensors")) for n in ("with", "without")
+    ]
+    assert sizes[0] <= sizes[1] + 1000
+
+
+@pytest.mark.parametrize(
+    "options", [OPTIONS[0], *OPTIONS[3:5]], ids=lambda options: "-".join(map(str, options.values()))
+)
+def test_where_the_table_would_be_too_large(tmp_path, make_model, small_tokenizer, monkeypatch, options):
+    """The product that it stands for is taken at every step."""
+    monkeypatch.setattr("seq2seq.engines.graphs.step.LARGEST_TABLE", 0)
+    keras, float32, int8 = export_all(make_model(**options), tmp_path, small_tokenizer)
+    rows = sentences(LENGTHS)
+    for one, other, near in zip(*(walk(engine, rows, 3, 4) for engine in (keras, float32, int8)), strict=True):
+        np.testing.assert_array_equal(other.ids, one.ids)
+        np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=1e-4, atol=1e-4)
+        assert np.abs(near.scored - one.scored).mean() < 0.3 * one.log_probs.std()
 
 
 def test_equal_pieces_come_by_their_ids(tmp_path, make_model, small_tokenizer):
