@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from seq2seq.engines.graphs import cells, vocabulary
 from seq2seq.engines.graphs.attention import Attention
-from seq2seq.engines.graphs.encoder import memory_bound, state_widths
+from seq2seq.engines.graphs.bounds import Bounds, memory_bound
+from seq2seq.engines.graphs.encoder import state_widths
 from seq2seq.engines.graphs.graph import FLOAT, INT32, INT64, Graph
 from seq2seq.engines.graphs.weights import Factor, Weights
 
@@ -16,12 +15,12 @@ LARGEST_TABLE = 2**27
 when the graph is loaded. Where it would be larger than this, the product is taken at every step."""
 
 
-def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, largest: float) -> Graph:
+def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, bounds: Bounds) -> Graph:
     """Writes the graph.
 
     Inputs: tokens, parents and score_ids [rows] int32, k [1] int64 (at most `vocabulary.FEW`), the encoder's mask,
     values and keys, and the state; grid [sentences·beams] int32, the row at each place of a grid that has at least two
-    beams for each sentence (see `weights.two_rows`), and places [rows] int32, where each row stands in it. Outputs: the
+    beams for each sentence (see `Weights.rounds`), and places [rows] int32, where each row stands in it. Outputs: the
     best log_probs [rows, k] and their ids [rows, k] int64; for more of them all [rows, padded vocabulary]; attention
     [rows, source], scored [rows] and the new state: next_0, next_1, …
 
@@ -29,7 +28,7 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
         settings: of the model, with all defaults filled in.
         weights: of the model.
         attention: of the model.
-        largest: absolute value in the table of the target's embeddings.
+        bounds: of the model.
     """
     graph = Graph("step")
     tokens, parents, score_ids = (graph.input(name, INT32, ["rows"]) for name in ("tokens", "parents", "score_ids"))
@@ -49,7 +48,7 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
         known = graph.op("Gather", weights.table(graph, table, kernel), tokens)  # [rows, blocks·units]
     else:
         embedded = graph.op("Gather", weights.get(graph, table), tokens)  # [rows, embedding_size]
-        inputs.append(Factor(embedded, settings["embedding_size"], largest))
+        inputs.append(Factor(embedded, settings["embedding_size"], bounds.target))
     context_bound = attention.bound(memory_bound(settings))
     if settings["input_feeding"]:
         inputs.append(Factor(state[-1], attention.width, context_bound))
@@ -85,8 +84,3 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     for n, value in enumerate(new):
         graph.output(f"next_{n}", value, FLOAT, ["rows", widths[n]])
     return graph
-
-
-def largest_value(table: np.ndarray) -> float:
-    """The bound of embeddings, never 0."""
-    return max(float(np.abs(table).max()), 1e-6)

@@ -43,7 +43,7 @@ class Weights(Protocol):
     """What the file beside the graphs has to hold."""
     rounds: bool
     """Whether factors are rounded: then a difference in the last bit of a float can become one of a whole step, and no
-    float may depend on the number of rows (see `two_rows`)."""
+    float may depend on the number of rows; a product of one row is summed in another order than of more."""
 
     def get(self, graph: Graph, name: str) -> str:
         """A weight in float32."""
@@ -156,7 +156,7 @@ class Int8Weights:
         for n, (factor, rows) in enumerate(zip(factors, of_factors, strict=True)):
             if factor.bound is None:
                 part = self._float(graph, f"{name}.{n}", rows, 0)
-                one_more = graph.op("Pad", factor.value, graph.constant([0, 0, 1, 0]))  # see `two_rows`
+                one_more = graph.op("Pad", factor.value, graph.constant([0, 0, 1, 0]))  # see `rounds`
                 added = graph.op("Gemm", one_more, part, bias)
                 bias = graph.op("Slice", added, *(graph.constant([n]) for n in (0, -1, 0)))  # [rows, columns]
         bounded = [(factor, rows) for factor, rows in zip(factors, of_factors, strict=True) if factor.bound is not None]
@@ -207,15 +207,6 @@ class Int8Weights:
             step, zero = graph.constant(_step(factor), np.float32), graph.constant(ZERO, np.uint8)
             self._bytes[key] = graph.op("QuantizeLinear", factor.value, step, zero)
         return self._bytes[key]
-
-
-def two_rows(graph: Graph, x: str, axis: int) -> tuple[str, str]:
-    """`x` with two rows at least, and how many it had: a product of one row is summed in another order than of more."""
-    number = graph.op("Shape", x, start=axis, end=axis + 1)
-    missing = graph.op("Max", graph.op("Sub", graph.constant([2]), number), graph.constant([0]))
-    none = graph.constant([0])
-    ends = graph.op("Concat", none, missing, axis=0)  # before and after
-    return graph.op("Pad", x, ends, "", graph.constant([axis])), number
 
 
 def _rows(graph: Graph, kernel: str, start: int, end: int) -> str:
