@@ -28,6 +28,14 @@ class Grid(NamedTuple):
         filled = np.arange(max(int(beams.max()), least)) < beams[:, None]  # [sentences, width]
         return cls(Rows(filled).numbers.ravel().astype(np.int32), np.flatnonzero(filled).astype(np.int32))
 
+    @classmethod
+    def even(cls, sentences: int, rows: int, least: int = 1) -> Grid:
+        """The grid of sentences that have equally many rows."""
+        if rows >= sentences * least:
+            numbers = np.arange(rows, dtype=np.int32)
+            return cls(numbers, numbers)
+        return cls.of(np.full(sentences, rows // sentences), least)
+
 
 def taken(step: StepResult, places: IntArray, gather: Callable[[Any, IntArray], Any]) -> StepResult:
     """What a step over a whole grid found at some places; `gather` takes rows of an array of the state."""

@@ -58,7 +58,8 @@ class OnnxEngine:
         self.vocabulary_size = int(folder.metadata["vocabulary_size"])
         self.parallel = parallel
         self._encoder, self._step = (_session(folder, name) for name in (ENCODER, STEP))
-        self._takes_grid = "grid" in {value.name for value in self._step.get_inputs()}  # graphs of older exports do not
+        # Graphs of older exports do not take a grid, and give "all" log-probabilities in place of logits.
+        self._takes_grid = "grid" in {value.name for value in self._step.get_inputs()}
 
     @classmethod
     def load(cls, folder: ModelFolder, threads: int | None = None) -> OnnxEngine:
@@ -97,7 +98,8 @@ class OnnxEngine:
         """See `seq2seq.search.interface.Engine.step`."""
         inputs = dict(memory.values)
         if self._takes_grid:
-            grid = Grid.of(_beams_of(memory, len(tokens)) if beams is None else beams, least=2)
+            sentences = len(memory.arrays["values"])
+            grid = Grid.even(sentences, len(tokens), least=2) if beams is None else Grid.of(beams, least=2)
             inputs |= {"grid": _value(grid.rows), "places": _value(grid.places)}
         elif beams is not None:
             grid = Grid.of(beams)
@@ -110,14 +112,18 @@ class OnnxEngine:
         wanted = np.zeros_like(tokens) if score_ids is None else score_ids
         for name, array in (("tokens", tokens), ("parents", parents), ("score_ids", wanted)):
             inputs[name] = _value(np.ascontiguousarray(array, np.int32))
-        names = [*(("log_probs", "ids") if few else ("all",)), "attention", *(f"next_{n}" for n in range(len(state)))]
+        every = ("logits", "normalizer") if self._takes_grid else ("all",)
+        names = [*(("log_probs", "ids") if few else every), "attention", *(f"next_{n}" for n in range(len(state)))]
         if score_ids is not None:
             names.append("scored")
         found = dict(zip(names, self._step.run_with_ort_values(names, inputs), strict=True))
         if few:
             log_probs, ids = found["log_probs"].numpy(), found["ids"].numpy()
         else:
-            log_probs, ids = _best(found["all"].numpy()[:, : self.vocabulary_size], k)
+            log_p = found[every[0]].numpy()[:, : self.vocabulary_size]
+            if self._takes_grid:  # rounding must not lead above probability 1
+                log_p = np.minimum(log_p - found["normalizer"].numpy(), np.float32(0))
+            log_probs, ids = _best(log_p, k)
         return StepResult(
             log_probs,
             ids,
@@ -125,12 +131,6 @@ class OnnxEngine:
             None if score_ids is None else found["scored"].numpy(),
             tuple(found[f"next_{n}"] for n in range(len(state))),
         )
-
-
-def _beams_of(memory: OnnxMemory, rows: int) -> IntArray:
-    """Of each sentence, where all have equally many."""
-    sentences = len(memory.arrays["values"])
-    return np.full(sentences, rows // sentences)
 
 
 def _best(log_p: FloatArray, k: int) -> tuple[FloatArray, IntArray]:

@@ -27,10 +27,12 @@ class Rows:
     def __init__(self, valid: NDArray[np.bool_]) -> None:
         """Takes the slots that hold a hypothesis, [sentences, beam]: the first ones of each sentence, one at least."""
         self._valid = valid
-        counts = valid.sum(axis=1)
-        self.beams: IntArray | None = None if valid.all() else counts.astype(np.int32)
-        slots = np.where(valid, np.arange(valid.shape[1]), 0)
-        self.numbers: IntArray = (np.cumsum(counts) - counts)[:, None] + slots
+        self.beams: IntArray | None = None
+        self.numbers: IntArray = np.arange(valid.size).reshape(valid.shape)
+        if not valid.all():
+            counts = valid.sum(axis=1)
+            self.beams = counts.astype(np.int32)
+            self.numbers = (np.cumsum(counts) - counts)[:, None] + np.where(valid, np.arange(valid.shape[1]), 0)
 
     def of(self, slots: NDArray[Value]) -> NDArray[Value]:
         """[sentences, beam] → [rows]"""

@@ -21,8 +21,8 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     Inputs: tokens, parents and score_ids [rows] int32, k [1] int64 (at most `vocabulary.FEW`), the encoder's mask,
     values and keys, and the state; grid [sentences·beams] int32, the row at each place of a grid that has at least two
     beams for each sentence (see `Weights.rounds`), and places [rows] int32, where each row stands in it. Outputs: the
-    best log_probs [rows, k] and their ids [rows, k] int64; for more of them all [rows, padded vocabulary]; attention
-    [rows, source], scored [rows] and the new state: next_0, next_1, …
+    best log_probs [rows, k] and their ids [rows, k] int64; for more of them all logits [rows, padded vocabulary] and
+    the normalizer [rows, 1]; attention [rows, source], scored [rows] and the new state: next_0, next_1, …
 
     Args:
         settings: of the model, with all defaults filled in.
@@ -71,14 +71,17 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     bias = weights.get(graph, "decoder/readout_bias")
     summed = weights.affine(graph, [Factor(hidden, units, hidden_bound), context], ["decoder/readout_kernel"], bias)
     readout = Factor(graph.op("Tanh", summed), settings["embedding_size"], 1.0)
-    log_p = vocabulary.log_probabilities(graph, weights, readout, "embeddings")
-    top, ids = vocabulary.best(graph, log_p, k, settings["vocabulary_size"])
-    asked = graph.op("Unsqueeze", score_ids, graph.constant([1]))
-    scored = graph.op("Squeeze", graph.op("GatherElements", log_p, asked, axis=1), graph.constant([1]))
+    logits = vocabulary.logits(graph, weights, readout, "embeddings")
+    normalizer = vocabulary.normalizer(graph, logits, bounds.logit)
+    best, ids = vocabulary.best(graph, logits, k, settings["vocabulary_size"])
+    asked = graph.op("GatherElements", logits, graph.op("Unsqueeze", score_ids, graph.constant([1])), axis=1)
+    of_best, of_asked = (vocabulary.log_probabilities(graph, values, normalizer) for values in (best, asked))
+    scored = graph.op("Squeeze", of_asked, graph.constant([1]))
 
-    graph.output("log_probs", top, FLOAT, ["rows", "k"])
+    graph.output("log_probs", of_best, FLOAT, ["rows", "k"])
     graph.output("ids", ids, INT64, ["rows", "k"])
-    graph.output("all", log_p, FLOAT, ["rows", "padded_vocabulary"])
+    graph.output("logits", logits, FLOAT, ["rows", "padded_vocabulary"])
+    graph.output("normalizer", normalizer, FLOAT, ["rows", 1])
     graph.output("attention", attended, FLOAT, ["rows", "source"])
     graph.output("scored", scored, FLOAT, ["rows"])
     for n, value in enumerate(new):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from seq2seq.engines.grid import Grid, taken
 from seq2seq.search import StepResult
@@ -17,6 +18,13 @@ def test_it_may_be_wider_than_any_sentence():
     grid = Grid.of(np.array([1, 1]), least=2)
     assert grid.rows.reshape(2, 2).tolist() == [[0, 0], [1, 1]]
     assert grid.places.tolist() == [0, 2]
+
+
+@pytest.mark.parametrize("beams", [1, 2, 3])
+def test_equally_many(beams):
+    for one, other in zip(Grid.even(4, 4 * beams, least=2), Grid.of(np.full(4, beams), least=2), strict=True):
+        assert one.tolist() == other.tolist()
+        assert one.dtype == np.int32
 
 
 def test_what_stands_at_places_is_taken():

@@ -174,7 +174,7 @@ def test_rows_need_not_be_equally_many(engines, k):
                     np.testing.assert_allclose(values[at], same, rtol=tolerance, atol=tolerance)
 
 
-def without_grid(place):
+def as_before(place):
     """Makes an exported step graph like those of before rows could be unequally many."""
     graph = onnx.load(place / "step.onnx", load_external_data=False)
     kept = [value for value in graph.graph.input if value.name not in ("grid", "places")]
@@ -188,21 +188,26 @@ def without_grid(place):
     ]
     for n, node in enumerate(nodes):
         graph.graph.node.insert(n, node)
+    graph.graph.node.append(onnx.helper.make_node("Sub", ["logits", "normalizer"], ["all"]))
+    kept = [value for value in graph.graph.output if value.name not in ("logits", "normalizer")]
+    del graph.graph.output[:]
+    graph.graph.output.extend([*kept, onnx.helper.make_tensor_value_info("all", onnx.TensorProto.FLOAT, None)])
     for name, value in (("old_zero", 0), ("old_one", 1)):
         graph.graph.initializer.append(onnx.numpy_helper.from_array(np.array(value, np.int64), name))
     (place / "step.onnx").write_bytes(graph.SerializeToString())
 
 
+@pytest.mark.parametrize("k", [4, 20])
 @pytest.mark.parametrize("quantize", ["none", "int8"])
-def test_an_older_export_is_given_equally_many_rows(tmp_path, make_model, small_tokenizer, quantize):
+def test_an_older_export_is_given_equally_many_rows(tmp_path, make_model, small_tokenizer, quantize, k):
     export_all(make_model(), tmp_path, small_tokenizer)
     place = tmp_path / {"none": "float32", "int8": "int8"}[quantize]
     folder = ModelFolder.open(place)
     new = OnnxEngine(folder)
-    without_grid(place)
+    as_before(place)
     old = OnnxEngine(folder)
     rows, chosen = sentences(LENGTHS), np.array([0, 2, 5])
-    for one, other in zip(ragged(new, rows, RAGGED, 4, chosen), ragged(old, rows, RAGGED, 4, chosen), strict=True):
+    for one, other in zip(ragged(new, rows, RAGGED, k, chosen), ragged(old, rows, RAGGED, k, chosen), strict=True):
         np.testing.assert_array_equal(other.ids, one.ids)
         np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=1e-5, atol=1e-5)
         np.testing.assert_allclose(other.attention, one.attention, atol=1e-5)
@@ -251,6 +256,19 @@ def test_where_the_table_would_be_too_large(tmp_path, make_model, small_tokenize
         np.testing.assert_array_equal(other.ids, one.ids)
         np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=1e-4, atol=1e-4)
         assert np.abs(near.scored - one.scored).mean() < 0.3 * one.log_probs.std()
+
+
+def test_logits_too_large_for_the_exponential_function(tmp_path, make_model, small_tokenizer):
+    model = make_model()
+    model.softmax_bias.assign(np.linspace(-200, 200, 30).astype(np.float32))
+    keras, *exported = export_all(model, tmp_path, small_tokenizer)
+    rows = sentences(LENGTHS)
+    for engine in exported:
+        for one, other in zip(walk(keras, rows, 2, 4), walk(engine, rows, 2, 4), strict=True):
+            np.testing.assert_array_equal(other.ids, one.ids)
+            np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=0.1, atol=1e-3)
+            np.testing.assert_allclose(other.scored, one.scored, rtol=0.01)
+            assert (other.log_probs <= 0).all()
 
 
 def test_equal_pieces_come_by_their_ids(tmp_path, make_model, small_tokenizer):
