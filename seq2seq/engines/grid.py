@@ -24,9 +24,14 @@ class Grid(NamedTuple):
 
     @classmethod
     def of(cls, beams: IntArray, least: int = 1) -> Grid:
-        """The grid of sentences with so many rows, [sentences], which is `least` places wide at least."""
+        """The grid of sentences with so many rows, [sentences], which is `least` places wide at least.
+
+        Where a sentence has none, any row stands.
+        """
         filled = np.arange(max(int(beams.max()), least)) < beams[:, None]  # [sentences, width]
-        return cls(Rows(filled).numbers.ravel().astype(np.int32), np.flatnonzero(filled).astype(np.int32))
+        places = np.flatnonzero(filled).astype(np.int32)
+        rows = np.minimum(Rows(filled).numbers.ravel(), len(places) - 1)
+        return cls(rows.astype(np.int32), places)
 
     @classmethod
     def even(cls, sentences: int, rows: int, least: int = 1) -> Grid:

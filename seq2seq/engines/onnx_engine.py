@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,11 +21,23 @@ FEW = 16
 """The most pieces that the step graph itself chooses, as `seq2seq.engines.graphs.vocabulary` has it."""
 
 
+MOST = 0.75
+"""While so many of the sentences in a memory are left, to look past the others costs less than to copy these."""
+
+
 @dataclass(frozen=True)
 class OnnxMemory:
-    """A `Memory` by the names of the step graph's inputs."""
+    """A `Memory` by the names of the step graph's inputs.
+
+    Attributes:
+        arrays: of the sentences it holds.
+        kept: which of them it stands for; None for all.
+        copies: whether it always holds just those it stands for.
+    """
 
     arrays: dict[str, NDArray[np.float32]]
+    kept: IntArray | None = None
+    copies: bool = False
 
     @functools.cached_property
     def values(self) -> dict[str, onnxruntime.OrtValue]:
@@ -34,7 +46,29 @@ class OnnxMemory:
 
     def select(self, sentences: IntArray) -> OnnxMemory:
         """Keeps some sentences."""
-        return OnnxMemory({name: array[sentences] for name, array in self.arrays.items()})
+        kept = sentences if self.kept is None else self.kept[sentences]
+        if not self.copies and len(kept) > MOST * self.held:
+            return replace(self, kept=kept)
+        arrays = {name: array[kept] for name, array in self.arrays.items()}
+        return replace(self, arrays=arrays, kept=None)
+
+    @property
+    def held(self) -> int:
+        """How many sentences the arrays hold."""
+        return len(self.arrays["values"])
+
+    def grid(self, rows: int, beams: IntArray | None) -> Grid:
+        """Where so many rows stand for the attention: two beams wide at least (see the step graph).
+
+        Args:
+            rows: in all.
+            beams: of each sentence; None where all have equally many.
+        """
+        if self.kept is None:
+            return Grid.even(self.held, rows, least=2) if beams is None else Grid.of(beams, least=2)
+        of_held = np.zeros(self.held, np.int32)
+        of_held[self.kept] = rows // len(self.kept) if beams is None else beams
+        return Grid.of(of_held, least=2)
 
 
 class OnnxEngine:
@@ -83,7 +117,7 @@ class OnnxEngine:
         found = self._encoder.run(names, {"ids": padded, "lengths": lengths.astype(np.int32)})
         by_name = dict(zip(names, found, strict=True))
         state = tuple(_value(by_name.pop(name)) for name in names if name.startswith("state_"))
-        return OnnxMemory(by_name), state
+        return OnnxMemory(by_name, copies=not self._takes_grid), state
 
     def step(
         self,
@@ -98,8 +132,7 @@ class OnnxEngine:
         """See `seq2seq.search.interface.Engine.step`."""
         inputs = dict(memory.values)
         if self._takes_grid:
-            sentences = len(memory.arrays["values"])
-            grid = Grid.even(sentences, len(tokens), least=2) if beams is None else Grid.of(beams, least=2)
+            grid = memory.grid(len(tokens), beams)
             inputs |= {"grid": _value(grid.rows), "places": _value(grid.places)}
         elif beams is not None:
             grid = Grid.of(beams)

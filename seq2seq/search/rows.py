@@ -25,7 +25,7 @@ class Rows:
     """
 
     def __init__(self, valid: NDArray[np.bool_]) -> None:
-        """Takes the slots that hold a hypothesis, [sentences, beam]: the first ones of each sentence, one at least."""
+        """Takes the slots that hold a hypothesis, [sentences, beam]: the first ones of each sentence."""
         self._valid = valid
         self.beams: IntArray | None = None
         self.numbers: IntArray = np.arange(valid.size).reshape(valid.shape)

@@ -14,6 +14,12 @@ def test_every_row_has_a_place():
     assert grid.rows.dtype == grid.places.dtype == np.int32
 
 
+def test_a_sentence_may_have_left():
+    grid = Grid.of(np.array([2, 0, 1, 0]))
+    assert grid.rows.reshape(4, 2).tolist() == [[0, 1], [2, 2], [2, 2], [2, 2]]
+    assert grid.places.tolist() == [0, 1, 4]
+
+
 def test_it_may_be_wider_than_any_sentence():
     grid = Grid.of(np.array([1, 1]), least=2)
     assert grid.rows.reshape(2, 2).tolist() == [[0, 0], [1, 1]]

@@ -174,6 +174,23 @@ def test_rows_need_not_be_equally_many(engines, k):
                     np.testing.assert_allclose(values[at], same, rtol=tolerance, atol=tolerance)
 
 
+@pytest.mark.parametrize("equal", [True, False])
+def test_a_memory_may_hold_sentences_that_have_left(engines, monkeypatch, equal):
+    *_, int8 = engines
+    rows, chosen = sentences(LENGTHS), np.array([0, 1, 3, 4, 5])
+    beams = np.full_like(RAGGED, 2) if equal else RAGGED
+    memory, _ = int8.encode(pad(rows), np.array([len(ids) for ids in rows], np.int32))
+    assert memory.select(chosen).held == 6
+    assert memory.select(chosen).select(np.array([1, 2, 3, 4])).held == 4
+    found = []
+    for most in (0.75, 1.0):
+        monkeypatch.setattr("seq2seq.engines.onnx_engine.MOST", most)
+        found.append(ragged(int8, rows, beams, 4, chosen))
+    for one, other in zip(*found, strict=True):
+        for a, b in zip([*one[:4], *map(numbers, one.state)], [*other[:4], *map(numbers, other.state)], strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
 def as_before(place):
     """Makes an exported step graph like those of before rows could be unequally many."""
     graph = onnx.load(place / "step.onnx", load_external_data=False)
@@ -217,15 +234,14 @@ def test_an_older_export_is_given_equally_many_rows(tmp_path, make_model, small_
 
 
 def looked_up(place):
-    """How wide the table is in which the tokens are looked up, once ONNX Runtime has loaded the step graph."""
+    """How wide the tables are in which the tokens are looked up, once ONNX Runtime has loaded the step graph."""
     options = onnxruntime.SessionOptions()
     options.optimized_model_filepath = str(place / "optimized.onnx")
     options.log_severity_level = 3
     onnxruntime.InferenceSession(str(place / "step.onnx"), options, providers=["CPUExecutionProvider"])
     graph = onnx.load(place / "optimized.onnx").graph
-    (gather,) = (node for node in graph.node if "tokens" in node.input)
-    (table,) = (tensor for tensor in graph.initializer if tensor.name == gather.input[0])
-    return table.dims[1]
+    names = {node.input[0] for node in graph.node if "tokens" in node.input}
+    return sum(tensor.dims[1] for tensor in graph.initializer if tensor.name in names)
 
 
 @pytest.mark.parametrize("quantize", ["float32", "int8"])
