@@ -68,14 +68,14 @@ def _scanned(
     """
     units, columns = weights.shape(f"{name}/recurrent_kernel")
     none = graph.constant(np.zeros(columns), np.float32)
-    known = weights.affine(graph, [x], [f"{name}/kernel"], none)  # [source, sentences, blocks·units]
+    known = weights.blocks(graph, [x], [f"{name}/kernel"], none, BLOCKS[cell])  # each [source, sentences, units]
     shape = graph.op("Concat", graph.op("Shape", lengths), graph.constant([units]), axis=0)
     first = graph.op("Expand", graph.constant(0, np.float32), shape)  # [sentences, units]
 
     body = graph.inner(f"{name}_step")
     names = [f"{body.name}_state_{n}" for n in range(ARITY[cell])]
     state = [body.input(part, FLOAT, ["sentences", units]) for part in names]
-    here = body.input(f"{body.name}_known", FLOAT, ["sentences", columns])
+    here = [body.input(f"{body.name}_known_{n}", FLOAT, ["sentences", units]) for n in range(len(known))]
     real = body.input(f"{body.name}_present", FLOAT, ["sentences", 1])
     new = [body.op("Mul", part, real) for part in step(body, weights, cell, name, [], state, here)]
     for part, value in zip(names, new, strict=True):
@@ -84,12 +84,12 @@ def _scanned(
     found = graph.ops(
         "Scan",
         *([first] * len(state)),
-        known,
+        *known,
         present,
         outputs=len(state) + 1,
         body=body.proto(),
-        num_scan_inputs=2,
-        scan_input_directions=[int(backwards)] * 2,
+        num_scan_inputs=len(known) + 1,
+        scan_input_directions=[int(backwards)] * (len(known) + 1),
         scan_output_directions=[int(backwards)],
     )
     return found[-1]
@@ -141,7 +141,7 @@ def step(
     name: str,
     inputs: Sequence[Factor],
     state: Sequence[str],
-    known: str | None = None,
+    known: Sequence[str] = (),
 ) -> list[str]:
     """One step of a layer.
 
@@ -152,7 +152,7 @@ def step(
         name: of the layer's weights.
         inputs: what it reads.
         state: of the step before, the hidden state first. Each [rows, units]
-        known: what the first rows of the input's kernel gave, see `Weights.affine`. [rows, blocks·units]
+        known: what the first rows of the input's kernel gave, by block, see `Weights.blocks`. Each [rows, units]
 
     Returns:
         The new state.
@@ -164,21 +164,19 @@ def step(
     if cell == "gru":
         of_input, of_state = _two(graph, bias)
         if inputs:
-            a = weights.affine(graph, inputs, [kernel], of_input, known)
+            a_z, a_r, a_g = weights.blocks(graph, inputs, [kernel], of_input, 3, known)
         else:
-            assert known is not None
-            a = graph.op("Add", known, of_input)
-        a_z, a_r, a_g = graph.split(a, 3)
-        u_z, u_r, u_g = graph.split(weights.affine(graph, [heard], [recurrent_kernel], of_state), 3)
+            a_z, a_r, a_g = (graph.op("Add", *pair) for pair in zip(known, graph.split(of_input, 3), strict=True))
+        u_z, u_r, u_g = weights.blocks(graph, [heard], [recurrent_kernel], of_state, 3)
         z = graph.op("Sigmoid", graph.op("Add", a_z, u_z))
         r = graph.op("Sigmoid", graph.op("Add", a_r, u_r))
         g = graph.op("Tanh", graph.op("Add", a_g, graph.op("Mul", r, u_g)))
         # z ∘ h + (1 − z) ∘ g
         return [graph.op("Add", g, graph.op("Mul", z, graph.op("Sub", state[0], g)))]
-    z = weights.affine(graph, [*inputs, heard], [kernel, recurrent_kernel], bias, known)
+    blocks = weights.blocks(graph, [*inputs, heard], [kernel, recurrent_kernel], bias, BLOCKS[cell], known)
     if cell == "rnn":
-        return [graph.op("Tanh", z)]
-    z_i, z_f, z_c, z_o = graph.split(z, 4)
+        return [graph.op("Tanh", blocks[0])]
+    z_i, z_f, z_c, z_o = blocks
     i, f, o = (graph.op("Sigmoid", x) for x in (z_i, z_f, z_o))
     kept, written = graph.op("Mul", f, state[1]), graph.op("Mul", i, graph.op("Tanh", z_c))
     c = graph.op("Add", kept, written)

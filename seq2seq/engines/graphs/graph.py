@@ -59,6 +59,8 @@ class Graph:
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
     weights: list[str] = field(default_factory=list)
+    outer: "Graph | None" = None
+    """The graph that repeats this one: what does not change from turn to turn may stand there."""
 
     def input(self, name: str, type: int, shape: Sequence[str | int]) -> str:
         """Declares an input."""
@@ -102,7 +104,7 @@ class Graph:
 
     def inner(self, name: str) -> "Graph":
         """A graph for an operator that repeats it; its weights are those of this one."""
-        return Graph(name, weights=self.weights)
+        return Graph(name, weights=self.weights, outer=self)
 
     def proto(self, tensors: Sequence[onnx.TensorProto] = ()) -> onnx.GraphProto:
         """The graph as ONNX has it, with these arrays besides its constants."""

@@ -43,9 +43,11 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     table = "embeddings" if settings["tied"] else "target_embeddings"
     cell, units = settings["cell"], settings["decoder_size"]
     kernel = f"decoder/{cell}_0/kernel"
-    known, inputs = None, []
+    known: list[str] = []
+    inputs = []
     if weights.shape(table)[0] * weights.shape(kernel)[1] * 4 <= LARGEST_TABLE:
-        known = graph.op("Gather", weights.table(graph, table, kernel), tokens)  # [rows, blocks·units]
+        tables = weights.table(graph, table, kernel, cells.BLOCKS[cell])
+        known = [graph.op("Gather", of_block, tokens) for of_block in tables]  # each [rows, units]
     else:
         embedded = graph.op("Gather", weights.get(graph, table), tokens)  # [rows, embedding_size]
         inputs.append(Factor(embedded, settings["embedding_size"], bounds.target))
