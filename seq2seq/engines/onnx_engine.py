@@ -142,9 +142,9 @@ class OnnxEngine:
         inputs |= {f"state_{n}": part for n, part in enumerate(state)}
         few = k <= FEW
         inputs["k"] = _value(np.array([k if few else 1], np.int64))
-        wanted = np.zeros_like(tokens) if score_ids is None else score_ids
-        for name, array in (("tokens", tokens), ("parents", parents), ("score_ids", wanted)):
-            inputs[name] = _value(np.ascontiguousarray(array, np.int32))
+        for name, array in (("tokens", tokens), ("parents", parents), ("score_ids", score_ids)):
+            # Some pieces have to be scored, wanted or not.
+            inputs[name] = inputs["tokens"] if array is None else _value(np.ascontiguousarray(array, np.int32))
         every = ("logits", "normalizer") if self._takes_grid else ("all",)
         names = [*(("log_probs", "ids") if few else every), "attention", *(f"next_{n}" for n in range(len(state)))]
         if score_ids is not None:
