@@ -69,6 +69,7 @@ class Ensemble:
         memory: EnsembleMemory,
         k: int,
         score_ids: IntArray | None = None,
+        beams: IntArray | None = None,
     ) -> StepResult:
         """See `seq2seq.search.interface.Engine.step`.
 
@@ -82,7 +83,8 @@ class Ensemble:
         for engine, weight, part, length in zip(
             self.engines, self.weights, memory.memories, self._lengths, strict=True
         ):
-            step = engine.step(tokens, parents, state[start : start + length], part, self.vocabulary_size)
+            of_member = state[start : start + length]
+            step = engine.step(tokens, parents, of_member, part, self.vocabulary_size, beams=beams)
             start += length
             new_state += step.state
             probabilities = np.exp(np.asarray(step.log_probs, np.float64))

@@ -16,9 +16,10 @@ from pydantic import ValidationError
 
 from seq2seq.config import ModelConfig
 from seq2seq.engines.graphs.attention import Attention
+from seq2seq.engines.graphs.bounds import Bounds
 from seq2seq.engines.graphs.encoder import encoder_graph
 from seq2seq.engines.graphs.graph import stored_arrays
-from seq2seq.engines.graphs.step import largest_value, step_graph
+from seq2seq.engines.graphs.step import step_graph
 from seq2seq.engines.graphs.weights import FloatWeights, Int8Weights
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, sha256, write_errors, write_file
@@ -105,10 +106,10 @@ def _write_graphs(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
         settings["encoder_size"] * directions,
         weights.rounds,
     )
-    table = original["embeddings" if settings["tied"] else "target_embeddings"]
+    bounds = Bounds.of(original)
     graphs = {
-        ENCODER: encoder_graph(settings, weights, attention),
-        STEP: step_graph(settings, weights, attention, largest_value(table)),
+        ENCODER: encoder_graph(settings, weights, attention, bounds),
+        STEP: step_graph(settings, weights, attention, bounds),
     }
     location = INT8 if quantize == "int8" else WEIGHTS
     with write_errors(part):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import tensorflow as tf
 
+from seq2seq.engines.grid import Grid, taken
 from seq2seq.errors import UserError
 from seq2seq.model.attention import Memory
 from seq2seq.model.translation_model import TranslationModel
@@ -93,8 +94,14 @@ class KerasEngine:
         memory: KerasMemory,
         k: int,
         score_ids: IntArray | None = None,
+        beams: IntArray | None = None,
     ) -> StepResult:
-        """See `seq2seq.search.interface.Engine.step`."""
+        """See `seq2seq.search.interface.Engine.step`; the model wants equally many rows of each sentence."""
+        if beams is not None:
+            grid = Grid.of(beams)
+            wanted = None if score_ids is None else score_ids[grid.rows]
+            step = self.step(tokens[grid.rows], parents[grid.rows], state, memory, k, wanted)
+            return taken(step, grid.places, tf.gather)
         wanted = np.zeros_like(tokens) if score_ids is None else score_ids
         log_probs, ids, attention, scored, state = self._step(
             tokens.astype(np.int32),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import functools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from seq2seq.engines.grid import Grid, taken
 from seq2seq.errors import UserError
 from seq2seq.model_folder import ENCODER, STEP, ModelFolder
 from seq2seq.search.candidates import best_columns
@@ -20,11 +21,23 @@ FEW = 16
 """The most pieces that the step graph itself chooses, as `seq2seq.engines.graphs.vocabulary` has it."""
 
 
+MOST = 0.75
+"""While so many of the sentences in a memory are left, to look past the others costs less than to copy these."""
+
+
 @dataclass(frozen=True)
 class OnnxMemory:
-    """A `Memory` by the names of the step graph's inputs."""
+    """A `Memory` by the names of the step graph's inputs.
+
+    Attributes:
+        arrays: of the sentences it holds.
+        kept: which of them it stands for; None for all.
+        copies: whether it always holds just those it stands for.
+    """
 
     arrays: dict[str, NDArray[np.float32]]
+    kept: IntArray | None = None
+    copies: bool = False
 
     @functools.cached_property
     def values(self) -> dict[str, onnxruntime.OrtValue]:
@@ -33,7 +46,29 @@ class OnnxMemory:
 
     def select(self, sentences: IntArray) -> OnnxMemory:
         """Keeps some sentences."""
-        return OnnxMemory({name: array[sentences] for name, array in self.arrays.items()})
+        kept = sentences if self.kept is None else self.kept[sentences]
+        if not self.copies and len(kept) > MOST * self.held:
+            return replace(self, kept=kept)
+        arrays = {name: array[kept] for name, array in self.arrays.items()}
+        return replace(self, arrays=arrays, kept=None)
+
+    @property
+    def held(self) -> int:
+        """How many sentences the arrays hold."""
+        return len(self.arrays["values"])
+
+    def grid(self, rows: int, beams: IntArray | None) -> Grid:
+        """Where so many rows stand for the attention: two beams wide at least (see the step graph).
+
+        Args:
+            rows: in all.
+            beams: of each sentence; None where all have equally many.
+        """
+        if self.kept is None:
+            return Grid.even(self.held, rows, least=2) if beams is None else Grid.of(beams, least=2)
+        of_held = np.zeros(self.held, np.int32)
+        of_held[self.kept] = rows // len(self.kept) if beams is None else beams
+        return Grid.of(of_held, least=2)
 
 
 class OnnxEngine:
@@ -57,6 +92,8 @@ class OnnxEngine:
         self.vocabulary_size = int(folder.metadata["vocabulary_size"])
         self.parallel = parallel
         self._encoder, self._step = (_session(folder, name) for name in (ENCODER, STEP))
+        # Graphs of older exports do not take a grid, and give "all" log-probabilities in place of logits.
+        self._takes_grid = "grid" in {value.name for value in self._step.get_inputs()}
 
     @classmethod
     def load(cls, folder: ModelFolder, threads: int | None = None) -> OnnxEngine:
@@ -80,7 +117,7 @@ class OnnxEngine:
         found = self._encoder.run(names, {"ids": padded, "lengths": lengths.astype(np.int32)})
         by_name = dict(zip(names, found, strict=True))
         state = tuple(_value(by_name.pop(name)) for name in names if name.startswith("state_"))
-        return OnnxMemory(by_name), state
+        return OnnxMemory(by_name, copies=not self._takes_grid), state
 
     def step(
         self,
@@ -90,23 +127,36 @@ class OnnxEngine:
         memory: OnnxMemory,
         k: int,
         score_ids: IntArray | None = None,
+        beams: IntArray | None = None,
     ) -> StepResult:
         """See `seq2seq.search.interface.Engine.step`."""
         inputs = dict(memory.values)
+        if self._takes_grid:
+            grid = memory.grid(len(tokens), beams)
+            inputs |= {"grid": _value(grid.rows), "places": _value(grid.places)}
+        elif beams is not None:
+            grid = Grid.of(beams)
+            wanted = None if score_ids is None else score_ids[grid.rows]
+            step = self.step(tokens[grid.rows], parents[grid.rows], state, memory, k, wanted)
+            return taken(step, grid.places, lambda part, places: _value(part.numpy()[places]))
         inputs |= {f"state_{n}": part for n, part in enumerate(state)}
         few = k <= FEW
         inputs["k"] = _value(np.array([k if few else 1], np.int64))
-        wanted = np.zeros_like(tokens) if score_ids is None else score_ids
-        for name, array in (("tokens", tokens), ("parents", parents), ("score_ids", wanted)):
-            inputs[name] = _value(np.ascontiguousarray(array, np.int32))
-        names = [*(("log_probs", "ids") if few else ("all",)), "attention", *(f"next_{n}" for n in range(len(state)))]
+        for name, array in (("tokens", tokens), ("parents", parents), ("score_ids", score_ids)):
+            # Some pieces have to be scored, wanted or not.
+            inputs[name] = inputs["tokens"] if array is None else _value(np.ascontiguousarray(array, np.int32))
+        every = ("logits", "normalizer") if self._takes_grid else ("all",)
+        names = [*(("log_probs", "ids") if few else every), "attention", *(f"next_{n}" for n in range(len(state)))]
         if score_ids is not None:
             names.append("scored")
         found = dict(zip(names, self._step.run_with_ort_values(names, inputs), strict=True))
         if few:
             log_probs, ids = found["log_probs"].numpy(), found["ids"].numpy()
         else:
-            log_probs, ids = _best(found["all"].numpy()[:, : self.vocabulary_size], k)
+            log_p = found[every[0]].numpy()[:, : self.vocabulary_size]
+            if self._takes_grid:  # rounding must not lead above probability 1
+                log_p = np.minimum(log_p - found["normalizer"].numpy(), np.float32(0))
+            log_probs, ids = _best(log_p, k)
         return StepResult(
             log_probs,
             ids,

@@ -140,8 +140,8 @@ def choose(candidates: NDArray[np.float64], log_probs: NDArray[np.float64], ids:
 def pack(choice: Choice, rows: IntArray) -> Choice:
     """Keep some sentences, their valid candidates at the front, and no more columns than needed.
 
-    Columns that one sentence needs less than another repeat its first, with -inf as their total: rows that
-    the engine can compute and that never win.
+    Columns that one sentence needs less than another repeat its first, with -inf as their total: they never win,
+    and the engine never sees them (`seq2seq.search.rows`).
 
     Args:
         choice: with at least one valid candidate in each of these sentences.

@@ -83,11 +83,12 @@ class Engine(Protocol[MemoryT]):
         memory: MemoryT,
         k: int,
         score_ids: IntArray | None = None,
+        beams: IntArray | None = None,
     ) -> StepResult:
         """Feed one token to every row and score the next one.
 
-        Rows are sentence-major, `rows = sentences in memory * beams`: row r belongs to sentence
-        `r // beams` of `memory`. The number of beams may change from call to call.
+        Rows are sentence-major: first those of the first sentence in `memory`, then those of the second, and
+        so on. How many a sentence has may change from call to call.
 
         Args:
             tokens: [rows] int32, the last token of each hypothesis, `BOS` in the first call.
@@ -97,5 +98,7 @@ class Engine(Protocol[MemoryT]):
             memory: from `encode`, or a selection of it.
             k: how many of the best next tokens to return, 1 to `vocabulary_size`.
             score_ids: [rows] int32, tokens whose log p is wanted in `StepResult.scored`.
+            beams: [sentences] int32, how many rows each sentence has, 1 at least; None where all have equally
+                many, `rows // sentences`.
         """
         ...

@@ -13,6 +13,7 @@ from seq2seq.search.coverage import Coverage
 from seq2seq.search.history import History
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer, score_bound
 from seq2seq.search.interface import BOS, EOS, Engine, IntArray, MemoryT
+from seq2seq.search.rows import Rows
 from seq2seq.search.rules import Prefixes, Rule
 from seq2seq.search.selection import Selection
 
@@ -67,27 +68,28 @@ def search(
     active = np.arange(len(ids))  # [active] their numbers
     free = np.full(len(ids), selection.slots)  # [active] slots not held by an ended hypothesis
     best_ended = np.full(len(ids), -np.inf)  # [active] best score so far
-    # Of the live hypotheses, which are the rows given to the engine:
+    # Of the live hypotheses:
     beams = _first_beams(len(ids))  # [active, beam]
-    parents = np.arange(len(ids), dtype=np.int32)  # [active * beam] rows of the step before
+    rows = Rows(beams.valid)
+    parents = np.arange(len(ids), dtype=np.int32)  # [rows] rows of the step before
 
     for position in count():
-        shape = beams.tokens.shape
         at_limit = limits[active] == position  # [active]
         # What must come next, -1 for anything: [active].
         wanted = np.where(at_limit, EOS, -1 if beginnings is None else beginnings.at(active, position))
         given = wanted >= 0
         k = selection.candidates_per_row + len(FORBIDDEN_TOKENS) + sum(rule.extra() for rule in rules)
         step = engine.step(
-            beams.tokens.ravel(),
+            rows.of(beams.tokens),
             parents,
             state,
             memory,
             1 if given.all() else min(k, engine.vocabulary_size),
-            np.repeat(np.maximum(wanted, 0), shape[1]).astype(np.int32) if given.any() else None,
+            rows.of(_beside(np.maximum(wanted, 0), beams.tokens)) if given.any() else None,
+            rows.beams,
         )
         state = step.state
-        weights = np.asarray(step.attention).reshape(*shape, -1) if attention or coverage else None
+        weights = rows.slots(np.asarray(step.attention)) if attention or coverage else None
         history.add_step(active, beams.tokens, beams.origins, beams.log_probs, weights if attention else None)
         if coverage is not None and weights is not None:
             coverage.add(weights)
@@ -95,24 +97,23 @@ def search(
 
         if at_limit.any():
             # Nothing but EOS can follow here, so these do not compete with other candidates.
-            rows, slots = at = np.nonzero(beams.valid & at_limit[:, None])
-            eos = scored(step).reshape(shape)[at]
+            sentences, slots = at = np.nonzero(beams.valid & at_limit[:, None])
+            eos = rows.slots(scored(step))[at]
             may_end = [allowed for rule in rules if (allowed := rule.may_end()) is not None]
             broken = ~np.logical_and.reduce(may_end)[at] if may_end else None
             lost = None if penalties is None else penalties[at]
-            history.add_ended(active[rows], slots, eos, beams.totals[at] + eos, lost, broken)
+            history.add_ended(active[sentences], slots, eos, beams.totals[at] + eos, lost, broken)
         if at_limit.all():
             break
 
-        log_probs = checked(step.log_probs).reshape(*shape, -1)  # [active, beam, k]
-        tokens = np.asarray(step.ids).reshape(log_probs.shape)
+        log_probs = rows.slots(checked(step.log_probs))  # [active, beam, k]
+        tokens = rows.slots(np.asarray(step.ids))
         candidates = extend(beams.totals, log_probs, tokens)  # [active, beam * k]
         for rule in rules:
             rule.forbid(candidates.reshape(log_probs.shape), tokens)
         if beginnings is not None and given.any():
-            candidates, log_probs, tokens = force(
-                candidates, log_probs, tokens, wanted, beams.totals, scored(step).reshape(shape)
-            )
+            forced = rows.slots(scored(step))
+            candidates, log_probs, tokens = force(candidates, log_probs, tokens, wanted, beams.totals, forced)
         choice = selection.choose(candidates, log_probs, tokens, np.where(at_limit, 0, free))  # [active, chosen]
 
         ending = choice.valid & (choice.tokens == EOS)
@@ -137,7 +138,8 @@ def search(
         active, free, best_ended = active[kept], free[kept], best_ended[kept]
         choice = choice._replace(valid=live)
         beams = pack(choice, kept)
-        parents = (kept[:, None] * shape[1] + beams.origins).astype(np.int32).ravel()
+        before, rows = rows, Rows(beams.valid)
+        parents = rows.of(before.numbers[kept[:, None], beams.origins]).astype(np.int32)
         selection.keep(choice, kept)
         if coverage is not None:
             coverage.keep(kept, beams.origins)
@@ -145,6 +147,11 @@ def search(
             rule.keep(kept, beams.origins, beams.tokens)
 
     return history.best(lengths, length_penalty, n_best)
+
+
+def _beside(of_sentences: IntArray, slots: IntArray) -> IntArray:
+    """[sentences] int32 values, each in all slots of its sentence: [sentences, beam]."""
+    return np.broadcast_to(of_sentences[:, None], slots.shape).astype(np.int32)
 
 
 def _first_beams(sentences: int) -> Choice:

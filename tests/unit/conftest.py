@@ -39,10 +39,10 @@ class CopyEngine:
         self.batches.append(ids.shape)
         return CopyMemory(ids), (np.zeros(len(ids), np.int64),)
 
-    def step(self, tokens, parents, state, memory, k, score_ids=None):
+    def step(self, tokens, parents, state, memory, k, score_ids=None, beams=None):
         said = state[0][parents]  # [rows]
         rows = np.arange(len(tokens))
-        owners = rows // (len(tokens) // len(memory.ids))
+        owners = np.repeat(np.arange(len(memory.ids)), len(tokens) // len(memory.ids) if beams is None else beams)
         at = np.minimum(said, memory.ids.shape[1] - 1)
         copied = memory.ids[owners, at]  # [rows]
         others = np.broadcast_to(np.arange(k - 1), (len(rows), k - 1))

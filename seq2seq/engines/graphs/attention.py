@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from seq2seq.engines.graphs.graph import FLOAT, MICROSOFT, Graph
-from seq2seq.engines.graphs.weights import Factor, Weights, two_rows
+from seq2seq.engines.graphs.weights import Factor, Weights
 
 _WIDEST = 128
 """Products are summed in blocks whose size depends on the other sizes: up to this width there is but one block."""
@@ -78,7 +78,9 @@ class Attention:
             return {"values": values} if self.parts == 1 else {"values": values, "keys": keys}
         return {"values": values, "keys": self._cut(graph, dense("kernel"), self.query_width, self.parts)}
 
-    def look(self, graph: Graph, weights: Weights, hidden: str, memory: dict[str, str], mask: str) -> tuple[str, str]:
+    def look(
+        self, graph: Graph, weights: Weights, hidden: str, memory: dict[str, str], mask: str, grid: str, places: str
+    ) -> tuple[str, str]:
         """Looks up one query per row.
 
         Args:
@@ -87,6 +89,8 @@ class Attention:
             hidden: [rows, query_width].
             memory: see `project`.
             mask: see `mask_of`.
+            grid: the row at each place, as many places for each sentence. [sentences·beams] int32
+            places: of the rows. [rows] int32
 
         Returns:
             Contexts [rows, width] and weights [rows, source].
@@ -98,10 +102,7 @@ class Attention:
             asked = weights.affine(graph, [factor], ["decoder/attention/query_kernel"], zeros)
         sentences = graph.op("Shape", memory["values"], start=0, end=1)
         shape = graph.op("Concat", sentences, graph.constant([-1, self.query_width]), axis=0)
-        queries = graph.op("Reshape", asked, shape)  # [sentences, beams, query_width]
-        beams = None
-        if weights.rounds:
-            queries, beams = two_rows(graph, queries, 1)
+        queries = graph.op("Reshape", graph.op("Gather", asked, grid), shape)  # [sentences, beams, query_width]
         scores = graph.op("Add", self._scores(graph, weights, queries, memory), mask)
         found = graph.op("Softmax", scores, axis=-1)  # [sentences, heads, beams, source]
         contexts = graph.op("MatMul", found, memory["values"])  # [sentences, heads, beams, width / heads]
@@ -112,12 +113,10 @@ class Attention:
         if self.kind == "multi_head":
             contexts = graph.op("MatMul", contexts, weights.get(graph, "decoder/attention/output_kernel"))
         found = graph.op("Squeeze", found, graph.constant([1]))  # [sentences, beams, source]
-        if beams is not None:
-            start, axis = graph.constant([0]), graph.constant([1])
-            contexts, found = (graph.op("Slice", x, start, beams, axis) for x in (contexts, found))
         source = graph.op("Shape", found, start=2, end=3)
-        rows = graph.op("Concat", graph.constant([-1]), source, axis=0)
-        return graph.reshape(contexts, -1, self.width), graph.op("Reshape", found, rows)
+        found = graph.op("Reshape", found, graph.op("Concat", graph.constant([-1]), source, axis=0))
+        contexts = graph.reshape(contexts, -1, self.width)
+        return graph.op("Gather", contexts, places), graph.op("Gather", found, places)
 
     def _scores(self, graph: Graph, weights: Weights, queries: str, memory: dict[str, str]) -> str:
         """[sentences, heads, beams, source]"""

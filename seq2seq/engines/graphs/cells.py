@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from seq2seq.engines.graphs.graph import Graph
-from seq2seq.engines.graphs.weights import Factor, Weights, two_rows
+from seq2seq.engines.graphs.graph import FLOAT, INT64, Graph
+from seq2seq.engines.graphs.weights import Factor, Weights
 
 OPERATORS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 BLOCKS = {"lstm": 4, "gru": 3, "rnn": 1}
@@ -19,7 +19,7 @@ _ORDER = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "rnn": (0,)}
 """Where ONNX's blocks stand among ours: i, o, f, c of i, f, c, o; z, r, h of z, r, g."""
 
 
-def layer(graph: Graph, weights: Weights, cell: str, names: Sequence[str], x: str, lengths: str) -> str:
+def layer(graph: Graph, weights: Weights, cell: str, names: Sequence[str], x: Factor, lengths: str) -> str:
     """One layer over whole sentences, in one direction or both.
 
     Args:
@@ -33,22 +33,75 @@ def layer(graph: Graph, weights: Weights, cell: str, names: Sequence[str], x: st
     Returns:
         Hidden states of the directions side by side. [source, sentences, directions·units]
     """
+    if weights.rounds:
+        present = _present(graph, x.value, lengths)
+        hidden = [_scanned(graph, weights, cell, name, x, present, lengths, name != names[0]) for name in names]
+        return hidden[0] if len(names) == 1 else graph.op("Concat", *hidden, axis=-1)
     units = weights.shape(f"{names[0]}/recurrent_kernel")[0]
-    directions = [_operands(graph, weights, cell, name) for name in names]
-    kernels = [graph.op("Concat", *of_all, axis=0) for of_all in zip(*directions, strict=True)]
+    operands = [_operands(graph, weights, cell, name) for name in names]
+    kernels = [graph.op("Concat", *of_all, axis=0) for of_all in zip(*operands, strict=True)]
     options: dict[str, Any] = {"linear_before_reset": 1} if cell == "gru" else {}
     direction = "bidirectional" if len(names) == 2 else "forward"
-    number = None
-    if cell == "rnn" and weights.rounds:  # of the three the only one that adds a single row up in another way
-        x, number = two_rows(graph, x, 1)
-        lengths, _ = two_rows(graph, lengths, 0)
-    y = graph.ops(OPERATORS[cell], x, *kernels, lengths, outputs=1, hidden_size=units, direction=direction, **options)[
-        0
-    ]  # [source, directions, sentences, units]
-    joined = graph.reshape(graph.op("Transpose", y, perm=[0, 2, 1, 3]), 0, 0, len(names) * units)
-    if number is None:
-        return joined
-    return graph.op("Slice", joined, graph.constant([0]), number, graph.constant([1]))
+    y, *_ = graph.ops(
+        OPERATORS[cell], x.value, *kernels, lengths, outputs=1, hidden_size=units, direction=direction, **options
+    )  # [source, directions, sentences, units]
+    return graph.reshape(graph.op("Transpose", y, perm=[0, 2, 1, 3]), 0, 0, len(names) * units)
+
+
+def _scanned(
+    graph: Graph, weights: Weights, cell: str, name: str, x: Factor, present: str, lengths: str, backwards: bool
+) -> str:
+    """One direction, step by step, with products in bytes; ONNX's own operators would take them in float32.
+
+    Args:
+        graph: where to write.
+        weights: the model's.
+        cell: lstm, gru or rnn.
+        name: of the layer's weights.
+        x: [source, sentences, inputs].
+        present: 1 where there is a source piece, else 0. [source, sentences, 1]
+        lengths: [sentences].
+        backwards: whether the last piece is read first; what comes before it leaves no trace.
+
+    Returns:
+        Hidden states. [source, sentences, units]
+    """
+    units, columns = weights.shape(f"{name}/recurrent_kernel")
+    none = graph.constant(np.zeros(columns), np.float32)
+    known = weights.blocks(graph, [x], [f"{name}/kernel"], none, BLOCKS[cell])  # each [source, sentences, units]
+    shape = graph.op("Concat", graph.op("Shape", lengths), graph.constant([units]), axis=0)
+    first = graph.op("Expand", graph.constant(0, np.float32), shape)  # [sentences, units]
+
+    body = graph.inner(f"{name}_step")
+    names = [f"{body.name}_state_{n}" for n in range(ARITY[cell])]
+    state = [body.input(part, FLOAT, ["sentences", units]) for part in names]
+    here = [body.input(f"{body.name}_known_{n}", FLOAT, ["sentences", units]) for n in range(len(known))]
+    real = body.input(f"{body.name}_present", FLOAT, ["sentences", 1])
+    new = [body.op("Mul", part, real) for part in step(body, weights, cell, name, [], state, here)]
+    for part, value in zip(names, new, strict=True):
+        body.output(f"{part}_next", value, FLOAT, ["sentences", units])
+    body.output(f"{body.name}_hidden", body.op("Identity", new[0]), FLOAT, ["sentences", units])
+    found = graph.ops(
+        "Scan",
+        *([first] * len(state)),
+        *known,
+        present,
+        outputs=len(state) + 1,
+        body=body.proto(),
+        num_scan_inputs=len(known) + 1,
+        scan_input_directions=[int(backwards)] * (len(known) + 1),
+        scan_output_directions=[int(backwards)],
+    )
+    return found[-1]
+
+
+def _present(graph: Graph, x: str, lengths: str) -> str:
+    """1 where there is a source piece, else 0. [source, sentences, 1]"""
+    source = graph.op("Squeeze", graph.op("Shape", x, start=0, end=1))
+    positions = graph.op("Range", graph.constant(0), source, graph.constant(1))
+    ends = graph.op("Unsqueeze", graph.op("Cast", lengths, to=INT64), graph.constant([0, 2]))  # [1, sentences, 1]
+    before = graph.op("Less", graph.op("Unsqueeze", positions, graph.constant([1, 2])), ends)
+    return graph.op("Cast", before, to=FLOAT)
 
 
 def _operands(graph: Graph, weights: Weights, cell: str, name: str) -> list[str]:
@@ -82,7 +135,13 @@ def _two(graph: Graph, bias: str) -> list[str]:
 
 
 def step(
-    graph: Graph, weights: Weights, cell: str, name: str, inputs: Sequence[Factor], state: Sequence[str]
+    graph: Graph,
+    weights: Weights,
+    cell: str,
+    name: str,
+    inputs: Sequence[Factor],
+    state: Sequence[str],
+    known: Sequence[str] = (),
 ) -> list[str]:
     """One step of a layer.
 
@@ -93,6 +152,7 @@ def step(
         name: of the layer's weights.
         inputs: what it reads.
         state: of the step before, the hidden state first. Each [rows, units]
+        known: what the first rows of the input's kernel gave, by block, see `Weights.blocks`. Each [rows, units]
 
     Returns:
         The new state.
@@ -103,17 +163,20 @@ def step(
     kernel, recurrent_kernel = f"{name}/kernel", f"{name}/recurrent_kernel"
     if cell == "gru":
         of_input, of_state = _two(graph, bias)
-        a_z, a_r, a_g = graph.split(weights.affine(graph, inputs, [kernel], of_input), 3)
-        u_z, u_r, u_g = graph.split(weights.affine(graph, [heard], [recurrent_kernel], of_state), 3)
+        if inputs:
+            a_z, a_r, a_g = weights.blocks(graph, inputs, [kernel], of_input, 3, known)
+        else:
+            a_z, a_r, a_g = (graph.op("Add", *pair) for pair in zip(known, graph.split(of_input, 3), strict=True))
+        u_z, u_r, u_g = weights.blocks(graph, [heard], [recurrent_kernel], of_state, 3)
         z = graph.op("Sigmoid", graph.op("Add", a_z, u_z))
         r = graph.op("Sigmoid", graph.op("Add", a_r, u_r))
         g = graph.op("Tanh", graph.op("Add", a_g, graph.op("Mul", r, u_g)))
         # z ∘ h + (1 − z) ∘ g
         return [graph.op("Add", g, graph.op("Mul", z, graph.op("Sub", state[0], g)))]
-    z = weights.affine(graph, [*inputs, heard], [kernel, recurrent_kernel], bias)
+    blocks = weights.blocks(graph, [*inputs, heard], [kernel, recurrent_kernel], bias, BLOCKS[cell], known)
     if cell == "rnn":
-        return [graph.op("Tanh", z)]
-    z_i, z_f, z_c, z_o = graph.split(z, 4)
+        return [graph.op("Tanh", blocks[0])]
+    z_i, z_f, z_c, z_o = blocks
     i, f, o = (graph.op("Sigmoid", x) for x in (z_i, z_f, z_o))
     kept, written = graph.op("Mul", f, state[1]), graph.op("Mul", i, graph.op("Tanh", z_c))
     c = graph.op("Add", kept, written)

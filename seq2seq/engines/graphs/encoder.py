@@ -7,11 +7,12 @@ import numpy as np
 
 from seq2seq.engines.graphs import cells
 from seq2seq.engines.graphs.attention import Attention, mask_of
+from seq2seq.engines.graphs.bounds import Bounds, encoded_bound, memory_bound
 from seq2seq.engines.graphs.graph import DOUBLE, FLOAT, INT32, INT64, Graph
 from seq2seq.engines.graphs.weights import Factor, Weights
 
 
-def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention) -> Graph:
+def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, bounds: Bounds) -> Graph:
     """Writes the graph.
 
     Inputs: ids [sentences, source] int32, padded with 0; lengths [sentences] int32. Outputs: mask [sentences, 1, 1,
@@ -22,6 +23,7 @@ def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Atte
         settings: of the model, with all defaults filled in.
         weights: of the model.
         attention: of the model.
+        bounds: of the model.
     """
     graph = Graph("encoder")
     ids = graph.input("ids", INT32, ["sentences", "source"])
@@ -31,7 +33,8 @@ def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Atte
     directions = ("forward", "backward") if settings["bidirectional"] else ("forward",)
     for n in range(settings["encoder_layers"]):
         names = [f"encoder/{direction}_{n}" for direction in directions]
-        y = cells.layer(graph, weights, settings["cell"], names, x, lengths)
+        read = Factor(x, weights.shape(f"{names[0]}/kernel")[0], encoded_bound(settings, n) if n else bounds.source)
+        y = cells.layer(graph, weights, settings["cell"], names, read, lengths)
         x = graph.op("Add", x, y) if settings["residual"] and n > 0 else y
     memory = graph.op("Transpose", x, perm=[1, 0, 2])  # [sentences, source, memory width]
     graph.output("mask", mask_of(graph, ids), FLOAT, ["sentences", 1, 1, "source"])
@@ -47,11 +50,6 @@ def state_widths(settings: Mapping[str, Any], attention: Attention) -> list[int]
     arrays = settings["decoder_layers"] * cells.ARITY[settings["cell"]]
     fed = [attention.width] if settings["input_feeding"] else []
     return [settings["decoder_size"]] * arrays + fed
-
-
-def memory_bound(settings: Mapping[str, Any]) -> float:
-    """What is in the memory is at most this: hidden states are within ±1, and residual layers add theirs up."""
-    return float(settings["encoder_layers"] if settings["residual"] else 1)
 
 
 def _state(

@@ -59,6 +59,8 @@ class Graph:
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
     weights: list[str] = field(default_factory=list)
+    outer: "Graph | None" = None
+    """The graph that repeats this one: what does not change from turn to turn may stand there."""
 
     def input(self, name: str, type: int, shape: Sequence[str | int]) -> str:
         """Declares an input."""
@@ -100,6 +102,18 @@ class Graph:
         """Equal parts of an axis."""
         return self.ops("Split", x, outputs=parts, axis=axis, num_outputs=parts)
 
+    def inner(self, name: str) -> "Graph":
+        """A graph for an operator that repeats it; its weights are those of this one."""
+        return Graph(name, weights=self.weights, outer=self)
+
+    def proto(self, tensors: Sequence[onnx.TensorProto] = ()) -> onnx.GraphProto:
+        """The graph as ONNX has it, with these arrays besides its constants."""
+        for node in self.nodes:
+            for values in (node.input, node.output):
+                values[:] = [self.outputs[value].name if value in self.outputs else value for value in values]
+        outputs = list(self.outputs.values())
+        return helper.make_graph(self.nodes, self.name, self.inputs, outputs, [*self.constants, *tensors])
+
     def model(self, location: str, stored: dict[str, Stored]) -> onnx.ModelProto:
         """The whole graph.
 
@@ -108,14 +122,10 @@ class Graph:
             stored: where they lie in it.
         """
         tensors = [_external(name, location, stored[name]) for name in self.weights]
-        for node in self.nodes:
-            for values in (node.input, node.output):
-                values[:] = [self.outputs[value].name if value in self.outputs else value for value in values]
-        graph = helper.make_graph(
-            self.nodes, self.name, self.inputs, list(self.outputs.values()), self.constants + tensors
-        )
         imports = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]
-        return helper.make_model(graph, opset_imports=imports, ir_version=IR_VERSION, producer_name="seq2seq")
+        return helper.make_model(
+            self.proto(tensors), opset_imports=imports, ir_version=IR_VERSION, producer_name="seq2seq"
+        )
 
 
 def _external(name: str, location: str, stored: Stored) -> onnx.TensorProto:

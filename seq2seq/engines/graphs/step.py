@@ -3,30 +3,36 @@
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
 from seq2seq.engines.graphs import cells, vocabulary
 from seq2seq.engines.graphs.attention import Attention
-from seq2seq.engines.graphs.encoder import memory_bound, state_widths
+from seq2seq.engines.graphs.bounds import Bounds, memory_bound
+from seq2seq.engines.graphs.encoder import state_widths
 from seq2seq.engines.graphs.graph import FLOAT, INT32, INT64, Graph
 from seq2seq.engines.graphs.weights import Factor, Weights
 
+LARGEST_TABLE = 2**27
+"""Bytes, in memory alone: what the bottom layer makes of the embeddings is looked up in a table of all pieces, made
+when the graph is loaded. Where it would be larger than this, the product is taken at every step."""
 
-def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, largest: float) -> Graph:
+
+def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, bounds: Bounds) -> Graph:
     """Writes the graph.
 
     Inputs: tokens, parents and score_ids [rows] int32, k [1] int64 (at most `vocabulary.FEW`), the encoder's mask,
-    values and keys, and the state. Outputs: the best log_probs [rows, k] and their ids [rows, k] int64; for more of
-    them all [rows, padded vocabulary]; attention [rows, source], scored [rows] and the new state: next_0, next_1, …
+    values and keys, and the state; grid [sentences·beams] int32, the row at each place of a grid that has at least two
+    beams for each sentence (see `Weights.rounds`), and places [rows] int32, where each row stands in it. Outputs: the
+    best log_probs [rows, k] and their ids [rows, k] int64; for more of them all logits [rows, padded vocabulary] and
+    the normalizer [rows, 1]; attention [rows, source], scored [rows] and the new state: next_0, next_1, …
 
     Args:
         settings: of the model, with all defaults filled in.
         weights: of the model.
         attention: of the model.
-        largest: absolute value in the table of the target's embeddings.
+        bounds: of the model.
     """
     graph = Graph("step")
     tokens, parents, score_ids = (graph.input(name, INT32, ["rows"]) for name in ("tokens", "parents", "score_ids"))
+    grid, places = graph.input("grid", INT32, ["places"]), graph.input("places", INT32, ["rows"])
     k = graph.input("k", INT64, [1])
     mask = graph.input("mask", FLOAT, ["sentences", 1, 1, "source"])
     memory = {name: graph.input(name, FLOAT, shape) for name, shape in attention.memory_shapes.items()}
@@ -35,16 +41,23 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     state = [graph.op("Gather", part, parents) for part in before]
 
     table = "embeddings" if settings["tied"] else "target_embeddings"
-    embedded = graph.op("Gather", weights.get(graph, table), tokens)  # [rows, embedding_size]
-    inputs = [Factor(embedded, settings["embedding_size"], largest)]
+    cell, units = settings["cell"], settings["decoder_size"]
+    kernel = f"decoder/{cell}_0/kernel"
+    known: list[str] = []
+    inputs = []
+    if weights.shape(table)[0] * weights.shape(kernel)[1] * 4 <= LARGEST_TABLE:
+        tables = weights.table(graph, table, kernel, cells.BLOCKS[cell])
+        known = [graph.op("Gather", of_block, tokens) for of_block in tables]  # each [rows, units]
+    else:
+        embedded = graph.op("Gather", weights.get(graph, table), tokens)  # [rows, embedding_size]
+        inputs.append(Factor(embedded, settings["embedding_size"], bounds.target))
     context_bound = attention.bound(memory_bound(settings))
     if settings["input_feeding"]:
         inputs.append(Factor(state[-1], attention.width, context_bound))
-    cell, units = settings["cell"], settings["decoder_size"]
     arity = cells.ARITY[cell]
-    new = cells.step(graph, weights, cell, f"decoder/{cell}_0", inputs, state[:arity])
+    new = cells.step(graph, weights, cell, f"decoder/{cell}_0", inputs, state[:arity], known)
     hidden, hidden_bound = new[0], 1.0
-    looked, attended = attention.look(graph, weights, hidden, memory, mask)
+    looked, attended = attention.look(graph, weights, hidden, memory, mask, grid, places)
     context = Factor(looked, attention.width, context_bound)
     for n in range(1, settings["decoder_layers"]):
         of_layer = state[n * arity : (n + 1) * arity]
@@ -60,21 +73,19 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     bias = weights.get(graph, "decoder/readout_bias")
     summed = weights.affine(graph, [Factor(hidden, units, hidden_bound), context], ["decoder/readout_kernel"], bias)
     readout = Factor(graph.op("Tanh", summed), settings["embedding_size"], 1.0)
-    log_p = vocabulary.log_probabilities(graph, weights, readout, "embeddings")
-    top, ids = vocabulary.best(graph, log_p, k, settings["vocabulary_size"])
-    asked = graph.op("Unsqueeze", score_ids, graph.constant([1]))
-    scored = graph.op("Squeeze", graph.op("GatherElements", log_p, asked, axis=1), graph.constant([1]))
+    logits = vocabulary.logits(graph, weights, readout, "embeddings")
+    normalizer = vocabulary.normalizer(graph, logits, bounds.logit)
+    best, ids = vocabulary.best(graph, logits, k, settings["vocabulary_size"])
+    asked = graph.op("GatherElements", logits, graph.op("Unsqueeze", score_ids, graph.constant([1])), axis=1)
+    of_best, of_asked = (vocabulary.log_probabilities(graph, values, normalizer) for values in (best, asked))
+    scored = graph.op("Squeeze", of_asked, graph.constant([1]))
 
-    graph.output("log_probs", top, FLOAT, ["rows", "k"])
+    graph.output("log_probs", of_best, FLOAT, ["rows", "k"])
     graph.output("ids", ids, INT64, ["rows", "k"])
-    graph.output("all", log_p, FLOAT, ["rows", "padded_vocabulary"])
+    graph.output("logits", logits, FLOAT, ["rows", "padded_vocabulary"])
+    graph.output("normalizer", normalizer, FLOAT, ["rows", 1])
     graph.output("attention", attended, FLOAT, ["rows", "source"])
     graph.output("scored", scored, FLOAT, ["rows"])
     for n, value in enumerate(new):
         graph.output(f"next_{n}", value, FLOAT, ["rows", widths[n]])
     return graph
-
-
-def largest_value(table: np.ndarray) -> float:
-    """The bound of embeddings, never 0."""
-    return max(float(np.abs(table).max()), 1e-6)

@@ -19,6 +19,7 @@ FloatArray = NDArray[np.float32]
 LEVELS = 127
 """What is multiplied becomes an integer from −LEVELS to LEVELS, stored with ZERO added in an unsigned byte."""
 ZERO = 128
+_END = 2**31 - 1
 WEIGHT_LEVELS = 63
 """Weights use seven bits: processors without VNNI add products in pairs of 16 bits, and 2·255·63 is the most that fits.
 The eighth bit gained nothing in BLEU."""
@@ -42,7 +43,7 @@ class Weights(Protocol):
     """What the file beside the graphs has to hold."""
     rounds: bool
     """Whether factors are rounded: then a difference in the last bit of a float can become one of a whole step, and no
-    float may depend on the number of rows (see `two_rows`)."""
+    float may depend on the number of rows; a product of one row is summed in another order than of more."""
 
     def get(self, graph: Graph, name: str) -> str:
         """A weight in float32."""
@@ -60,6 +61,37 @@ class Weights(Protocol):
             factors: their widths sum up to the kernels' rows.
             kernels: names of weights [rows, columns].
             bias: a value in the graph. [columns]
+        """
+        ...
+
+    def blocks(
+        self,
+        graph: Graph,
+        factors: Sequence[Factor],
+        kernels: Sequence[str],
+        bias: str,
+        number: int,
+        known: Sequence[str] = (),
+    ) -> list[str]:
+        """As `affine`, in equal blocks of the columns: of a recurrent layer's gates each has one.
+
+        Args:
+            graph: where to write.
+            factors: see `affine`.
+            kernels: see `affine`.
+            bias: see `affine`.
+            number: of blocks.
+            known: what the kernels' first rows gave (see `table`), by block; the factors are those of the rows below.
+        """
+        ...
+
+    def table(self, graph: Graph, table: str, kernel: str, number: int) -> list[str]:
+        """table·kernel, by as many of the kernel's rows as the table has columns, from the first.
+
+        ONNX Runtime multiplies once, when it loads the graph; no file holds the product.
+
+        Returns:
+            So many blocks. [entries, columns / number]
         """
         ...
 
@@ -90,9 +122,32 @@ class FloatWeights:
         return self.arrays[name].shape
 
     def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
-        """See `Weights`."""
+        """See `Weights`; kernels with more rows than the factors are wide lend their last ones."""
         x = _joined(graph, [factor.value for factor in factors], -1)
-        return graph.op("Gemm", x, _joined(graph, [self.get(graph, name) for name in kernels], 0), bias)
+        kernel = _joined(graph, [self.get(graph, name) for name in kernels], 0)
+        width = sum(factor.width for factor in factors)
+        if width < sum(self.shape(name)[0] for name in kernels):
+            kernel = _cut(graph, kernel, -width, _END, 0)
+        return graph.op("Gemm", x, kernel, bias)
+
+    def blocks(
+        self,
+        graph: Graph,
+        factors: Sequence[Factor],
+        kernels: Sequence[str],
+        bias: str,
+        number: int,
+        known: Sequence[str] = (),
+    ) -> list[str]:
+        """See `Weights`."""
+        found = self.affine(graph, factors, kernels, bias)
+        blocks = graph.split(found, number) if number > 1 else [found]
+        return [graph.op("Add", *pair) for pair in zip(blocks, known, strict=True)] if known else blocks
+
+    def table(self, graph: Graph, table: str, kernel: str, number: int) -> list[str]:
+        """See `Weights`."""
+        rows = _cut(graph, self.get(graph, kernel), 0, self.shape(table)[1], 0)
+        return _tables(graph, self.get(graph, table), rows, self.shape(kernel)[1], number)
 
     def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
         """See `Weights`."""
@@ -125,23 +180,50 @@ class Int8Weights:
 
     def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
         """See `Weights`; factors without a bound are multiplied in float32."""
+        return self.blocks(graph, factors, kernels, bias, 1)[0]
+
+    def blocks(
+        self,
+        graph: Graph,
+        factors: Sequence[Factor],
+        kernels: Sequence[str],
+        bias: str,
+        number: int,
+        known: Sequence[str] = (),
+    ) -> list[str]:
+        """See `Weights`; a product for each block, so that none has to be copied out of a wider one."""
         kernel = np.concatenate([self.original[name] for name in kernels])  # [rows, columns]
+        kernel = kernel[-sum(factor.width for factor in factors) :] if known else kernel
         of_factors = np.split(kernel, np.cumsum([factor.width for factor in factors])[:-1])
-        name = "+".join(kernels)
+        name = "+".join(kernels) + (".below" if known else "")
         for n, (factor, rows) in enumerate(zip(factors, of_factors, strict=True)):
             if factor.bound is None:
                 part = self._float(graph, f"{name}.{n}", rows, 0)
-                one_more = graph.op("Pad", factor.value, graph.constant([0, 0, 1, 0]))  # see `two_rows`
+                one_more = graph.op("Pad", factor.value, graph.constant([0, 0, 1, 0]))  # see `rounds`
                 added = graph.op("Gemm", one_more, part, bias)
                 bias = graph.op("Slice", added, *(graph.constant([n]) for n in (0, -1, 0)))  # [rows, columns]
         bounded = [(factor, rows) for factor, rows in zip(factors, of_factors, strict=True) if factor.bound is not None]
-        # The scales of the factors become part of the kernel, so that its rows can be of one product.
-        scaled = np.concatenate([rows * np.float32(_step(factor)) for factor, rows in bounded])
-        integers, scales = self._stored(graph, name, scaled, 0)
-        x = _joined(graph, [self._as_bytes(graph, factor) for factor, _ in bounded], -1)
-        if len(bounded) == len(factors):
-            return _product(graph, x, integers, scales, bias)
-        return graph.op("Add", _product(graph, x, integers, scales, ""), bias)
+        columns = kernel.shape[1]
+        found = _blocks(graph, bias, columns, number)
+        if bounded:
+            # The scales of the factors become part of the kernel, so that its rows can be of one product.
+            scaled = np.concatenate([rows * np.float32(_step(factor)) for factor, rows in bounded])
+            integers, scales = (
+                _blocks(graph, value, columns, number) for value in self._stored(graph, name, scaled, 0)
+            )
+            x = _joined(graph, [self._as_bytes(graph, factor) for factor, _ in bounded], -1)
+            if len(bounded) == len(factors):
+                found = [_product(graph, x, *block) for block in zip(integers, scales, found, strict=True)]
+            else:
+                products = [_product(graph, x, *block, "") for block in zip(integers, scales, strict=True)]
+                found = [graph.op("Add", *pair) for pair in zip(products, found, strict=True)]
+        return [graph.op("Add", *pair) for pair in zip(found, known, strict=True)] if known else found
+
+    def table(self, graph: Graph, table: str, kernel: str, number: int) -> list[str]:
+        """See `Weights`."""
+        rows = self.original[kernel][: self.shape(table)[1]]
+        rows_in_graph = self._float(graph, f"{kernel}.above", rows, 0)
+        return _tables(graph, self.get(graph, table), rows_in_graph, rows.shape[1], number)
 
     def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
         """See `Weights`."""
@@ -175,13 +257,21 @@ class Int8Weights:
         return self._bytes[key]
 
 
-def two_rows(graph: Graph, x: str, axis: int) -> tuple[str, str]:
-    """`x` with two rows at least, and how many it had: a product of one row is summed in another order than of more."""
-    number = graph.op("Shape", x, start=axis, end=axis + 1)
-    missing = graph.op("Max", graph.op("Sub", graph.constant([2]), number), graph.constant([0]))
-    none = graph.constant([0])
-    ends = graph.op("Concat", none, missing, axis=0)  # before and after
-    return graph.op("Pad", x, ends, "", graph.constant([axis])), number
+def _cut(graph: Graph, value: str, start: int, end: int, axis: int) -> str:
+    return graph.op("Slice", value, *(graph.constant([n]) for n in (start, end, axis)))
+
+
+def _blocks(graph: Graph, value: str, columns: int, number: int) -> list[str]:
+    """Equal blocks of the last axis; of a weight, ONNX Runtime cuts them when it loads the graph."""
+    if number == 1:
+        return [value]
+    width = columns // number
+    home = graph.outer if graph.outer and value in graph.weights else graph
+    return [_cut(home, value, n * width, (n + 1) * width, -1) for n in range(number)]
+
+
+def _tables(graph: Graph, table: str, kernel: str, columns: int, number: int) -> list[str]:
+    return [graph.op("MatMul", table, block) for block in _blocks(graph, kernel, columns, number)]
 
 
 def _step(factor: Factor) -> float:

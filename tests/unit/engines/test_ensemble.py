@@ -19,8 +19,8 @@ class TwoPartState(TableEngine):
         memory, state = super().encode(ids, lengths)
         return memory, (*state, np.arange(len(ids)))
 
-    def step(self, tokens, parents, state, memory, k, score_ids=None):
-        result = super().step(tokens, parents, state[:2], memory, k, score_ids)
+    def step(self, tokens, parents, state, memory, k, score_ids=None, beams=None):
+        result = super().step(tokens, parents, state[:2], memory, k, score_ids, beams)
         return result._replace(state=(*result.state, state[2][parents]))
 
 

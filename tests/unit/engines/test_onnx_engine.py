@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import onnx
+import onnxruntime
 import pytest
 
 from seq2seq.batches import pad
@@ -50,6 +52,7 @@ def export_all(model, place, tokenizer):
         for key, value in model.settings.items()
         if key not in ("vocabulary_size", "source_vocabulary_size", "seed")
     }
+    place.mkdir(exist_ok=True)
     save_model(place / "model", get_weights(model), tokenizer, model=settings, decoding=DECODING)
     folder = ModelFolder.open(place / "model")
     # The tokenizer is a stand-in: these models speak in numbers.
@@ -127,6 +130,161 @@ def test_int8_depends_on_no_neighbour(engines):
             np.testing.assert_array_equal(one.attention[at, : len(row)], alone.attention)
             for part, same in zip(one.state, alone.state, strict=True):
                 np.testing.assert_array_equal(numbers(part)[at], numbers(same))
+
+
+RAGGED = np.array([3, 1, 2, 1, 2, 4], np.int32)
+
+
+def ragged(engine, rows, beams, k, chosen):
+    """Two steps in which sentences have unequally many beams, for the chosen sentences: results row by row."""
+    memory, state = engine.encode(pad(rows), np.array([len(ids) for ids in rows], np.int32))
+    begun = np.arange(len(rows), dtype=np.int32)
+    state = engine.step(np.full(len(rows), BOS, np.int32), begun, state, memory, 1).state
+    memory = memory.select(chosen)
+    few, parents = beams[chosen], np.repeat(chosen, beams[chosen]).astype(np.int32)
+    found = []
+    for step in range(2):
+        # What a row says depends on its sentence and its place there.
+        places = np.concatenate([np.arange(n) for n in few]).astype(np.int32)
+        tokens = np.repeat(chosen, few).astype(np.int32) * 3 + places + 5
+        equal = len(set(few.tolist())) == 1
+        found.append(engine.step(tokens, parents, state, memory, k, tokens + step, None if equal else few))
+        state = found[-1].state
+        starts = np.repeat(np.cumsum(few) - few, few)
+        parents = (starts + np.repeat(few, few) - 1 - places).astype(np.int32)  # each sentence's turn round
+    return found
+
+
+@pytest.mark.parametrize("k", [4, 20])
+def test_rows_need_not_be_equally_many(engines, k):
+    """Each sentence as if it were alone: in int8 to the bit."""
+    rows = sentences(LENGTHS)
+    for engine, tolerance in zip(engines, (1e-4, 1e-4, 0), strict=True):
+        together = ragged(engine, rows, RAGGED, k, np.arange(len(rows)))
+        assert len(together[0].ids) == RAGGED.sum()
+        for n, start in enumerate(np.cumsum(RAGGED) - RAGGED):
+            at = slice(start, start + RAGGED[n])
+            for one, alone in zip(together, ragged(engine, rows, RAGGED, k, np.array([n])), strict=True):
+                np.testing.assert_array_equal(one.ids[at], alone.ids)
+                for values, same in zip(
+                    [one.log_probs, one.attention, one.scored, *map(numbers, one.state)],
+                    [alone.log_probs, alone.attention, alone.scored, *map(numbers, alone.state)],
+                    strict=True,
+                ):
+                    np.testing.assert_allclose(values[at], same, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize("equal", [True, False])
+def test_a_memory_may_hold_sentences_that_have_left(engines, monkeypatch, equal):
+    *_, int8 = engines
+    rows, chosen = sentences(LENGTHS), np.array([0, 1, 3, 4, 5])
+    beams = np.full_like(RAGGED, 2) if equal else RAGGED
+    memory, _ = int8.encode(pad(rows), np.array([len(ids) for ids in rows], np.int32))
+    assert memory.select(chosen).held == 6
+    assert memory.select(chosen).select(np.array([1, 2, 3, 4])).held == 4
+    found = []
+    for most in (0.75, 1.0):
+        monkeypatch.setattr("seq2seq.engines.onnx_engine.MOST", most)
+        found.append(ragged(int8, rows, beams, 4, chosen))
+    for one, other in zip(*found, strict=True):
+        for a, b in zip([*one[:4], *map(numbers, one.state)], [*other[:4], *map(numbers, other.state)], strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def as_before(place):
+    """Makes an exported step graph like those of before rows could be unequally many."""
+    graph = onnx.load(place / "step.onnx", load_external_data=False)
+    kept = [value for value in graph.graph.input if value.name not in ("grid", "places")]
+    del graph.graph.input[:]
+    graph.graph.input.extend(kept)
+    nodes = [
+        onnx.helper.make_node("Shape", ["tokens"], ["old_shape"]),
+        onnx.helper.make_node("Squeeze", ["old_shape"], ["old_rows"]),
+        onnx.helper.make_node("Range", ["old_zero", "old_rows", "old_one"], ["grid"]),
+        onnx.helper.make_node("Identity", ["grid"], ["places"]),
+    ]
+    for n, node in enumerate(nodes):
+        graph.graph.node.insert(n, node)
+    graph.graph.node.append(onnx.helper.make_node("Sub", ["logits", "normalizer"], ["all"]))
+    kept = [value for value in graph.graph.output if value.name not in ("logits", "normalizer")]
+    del graph.graph.output[:]
+    graph.graph.output.extend([*kept, onnx.helper.make_tensor_value_info("all", onnx.TensorProto.FLOAT, None)])
+    for name, value in (("old_zero", 0), ("old_one", 1)):
+        graph.graph.initializer.append(onnx.numpy_helper.from_array(np.array(value, np.int64), name))
+    (place / "step.onnx").write_bytes(graph.SerializeToString())
+
+
+@pytest.mark.parametrize("k", [4, 20])
+@pytest.mark.parametrize("quantize", ["none", "int8"])
+def test_an_older_export_is_given_equally_many_rows(tmp_path, make_model, small_tokenizer, quantize, k):
+    export_all(make_model(), tmp_path, small_tokenizer)
+    place = tmp_path / {"none": "float32", "int8": "int8"}[quantize]
+    folder = ModelFolder.open(place)
+    new = OnnxEngine(folder)
+    as_before(place)
+    old = OnnxEngine(folder)
+    rows, chosen = sentences(LENGTHS), np.array([0, 2, 5])
+    for one, other in zip(ragged(new, rows, RAGGED, k, chosen), ragged(old, rows, RAGGED, k, chosen), strict=True):
+        np.testing.assert_array_equal(other.ids, one.ids)
+        np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=1e-5, atol=1e-5)
+        np.testing.assert_allclose(other.attention, one.attention, atol=1e-5)
+        np.testing.assert_allclose(other.scored, one.scored, rtol=1e-5, atol=1e-5)
+        for part, same in zip(other.state, one.state, strict=True):
+            np.testing.assert_allclose(numbers(part), numbers(same), atol=1e-5)
+
+
+def looked_up(place):
+    """How wide the tables are in which the tokens are looked up, once ONNX Runtime has loaded the step graph."""
+    options = onnxruntime.SessionOptions()
+    options.optimized_model_filepath = str(place / "optimized.onnx")
+    options.log_severity_level = 3
+    onnxruntime.InferenceSession(str(place / "step.onnx"), options, providers=["CPUExecutionProvider"])
+    graph = onnx.load(place / "optimized.onnx").graph
+    names = {node.input[0] for node in graph.node if "tokens" in node.input}
+    return sum(tensor.dims[1] for tensor in graph.initializer if tensor.name in names)
+
+
+@pytest.mark.parametrize("quantize", ["float32", "int8"])
+def test_the_bottom_layers_inputs_are_tabulated_at_load(tmp_path, make_model, small_tokenizer, quantize, monkeypatch):
+    model = make_model()
+    export_all(model, tmp_path / "with", small_tokenizer)
+    assert looked_up(tmp_path / "with" / quantize) == 4 * model.settings["decoder_size"]
+    monkeypatch.setattr("seq2seq.engines.graphs.step.LARGEST_TABLE", 30 * 16 * model.settings["decoder_size"] - 1)
+    export_all(model, tmp_path / "without", small_tokenizer)
+    if quantize == "float32":
+        assert looked_up(tmp_path / "without" / quantize) == model.settings["embedding_size"]
+    # Nothing that was multiplied lies on the disk.
+    sizes = [
+        sum(f.stat().st_size for f in (tmp_path / n / quantize).glob("*.safetensors")) for n in ("with", "without")
+    ]
+    assert sizes[0] <= sizes[1] + 1000
+
+
+@pytest.mark.parametrize(
+    "options", [OPTIONS[0], *OPTIONS[3:5]], ids=lambda options: "-".join(map(str, options.values()))
+)
+def test_where_the_table_would_be_too_large(tmp_path, make_model, small_tokenizer, monkeypatch, options):
+    """The product that it stands for is taken at every step."""
+    monkeypatch.setattr("seq2seq.engines.graphs.step.LARGEST_TABLE", 0)
+    keras, float32, int8 = export_all(make_model(**options), tmp_path, small_tokenizer)
+    rows = sentences(LENGTHS)
+    for one, other, near in zip(*(walk(engine, rows, 3, 4) for engine in (keras, float32, int8)), strict=True):
+        np.testing.assert_array_equal(other.ids, one.ids)
+        np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=1e-4, atol=1e-4)
+        assert np.abs(near.scored - one.scored).mean() < 0.3 * one.log_probs.std()
+
+
+def test_logits_too_large_for_the_exponential_function(tmp_path, make_model, small_tokenizer):
+    model = make_model()
+    model.softmax_bias.assign(np.linspace(-200, 200, 30).astype(np.float32))
+    keras, *exported = export_all(model, tmp_path, small_tokenizer)
+    rows = sentences(LENGTHS)
+    for engine in exported:
+        for one, other in zip(walk(keras, rows, 2, 4), walk(engine, rows, 2, 4), strict=True):
+            np.testing.assert_array_equal(other.ids, one.ids)
+            np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=0.1, atol=1e-3)
+            np.testing.assert_allclose(other.scored, one.scored, rtol=0.01)
+            assert (other.log_probs <= 0).all()
 
 
 def test_equal_pieces_come_by_their_ids(tmp_path, make_model, small_tokenizer):

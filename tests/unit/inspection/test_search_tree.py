@@ -33,7 +33,8 @@ class Prefixes:
     def encode(self, ids, lengths):
         return Nothing(), ([()],)
 
-    def step(self, tokens, parents, state, memory, k, score_ids=None):
+    def step(self, tokens, parents, state, memory, k, score_ids=None, beams=None):
+        assert beams is None  # there is one sentence
         prefixes = [
             state[0][at] + (() if token == 2 else (int(token),)) for token, at in zip(tokens, parents, strict=True)
         ]

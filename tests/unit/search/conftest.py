@@ -42,7 +42,8 @@ class TableEngine:
         self.seed, self.vocabulary_size, self.scale = seed, vocabulary_size, scale
         self._table = table
         self._known: dict = {}
-        self.calls: list[tuple[int, int, int]] = []  # sentences, beams, k
+        self.calls: list[tuple[int, int, int]] = []  # sentences, beams of the widest, k
+        self.rows: list[list[tuple[tuple[int, ...], tuple[int, ...]]]] = []  # (source, prefix) of each row of a call
 
     def log_probs(self, source, prefix):
         """[vocabulary] float32 after `prefix`, a tuple without bos."""
@@ -70,23 +71,31 @@ class TableEngine:
         owners[:] = sources
         return TableMemory(sources, ids.shape[1]), (prefixes, owners)
 
-    def step(self, tokens, parents, state, memory, k, score_ids=None):
+    def step(self, tokens, parents, state, memory, k, score_ids=None, beams=None):
         rows, sentences = len(tokens), len(memory.sources)
-        assert rows > 0 and rows % sentences == 0
+        if beams is None:
+            assert rows > 0 and rows % sentences == 0
+            beams = np.full(sentences, rows // sentences, np.int32)
+        else:
+            assert beams.shape == (sentences,) and beams.dtype == np.int32
+            assert beams.min() > 0 and beams.sum() == rows
+        of_rows = np.repeat(np.arange(sentences), beams)
         assert tokens.shape == parents.shape == (rows,)
         assert tokens.dtype == parents.dtype == np.int32
         assert 1 <= k <= self.vocabulary_size
         prefixes, owners = state
         assert parents.min() >= 0 and parents.max() < len(prefixes)
         prefixes, owners = prefixes[parents], owners[parents]
-        self.calls.append((sentences, rows // sentences, k))
+        self.calls.append((sentences, int(beams.max()), k))
 
         log_probs, ids = np.zeros((rows, k), np.float32), np.zeros((rows, k), np.int32)
         attention = np.zeros((rows, memory.width), np.float32)
         new_prefixes = np.empty(rows, object)
         scored = None if score_ids is None else np.zeros(rows, np.float32)
+        asked: list[tuple[tuple[int, ...], tuple[int, ...]]] = []
+        self.rows.append(asked)
         for r in range(rows):
-            source = memory.sources[r // (rows // sentences)]
+            source = memory.sources[of_rows[r]]
             assert owners[r] == source, "a row continues a hypothesis of another sentence"
             if tokens[r] == BOS:
                 assert prefixes[r] == ()
@@ -96,6 +105,7 @@ class TableEngine:
                 assert prefixes[r][:1] == (BOS,), "the first token must be bos"
                 new_prefixes[r] = (*prefixes[r], int(tokens[r]))
                 prefix = new_prefixes[r][1:]
+            asked.append((source, prefix))
             values = self.log_probs(source, prefix)
             # All of them come in any order; this one is never the order of the values.
             ids[r] = np.argsort(-values, kind="stable")[:k] if k < self.vocabulary_size else np.arange(k)[::-1]

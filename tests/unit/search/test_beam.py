@@ -33,10 +33,11 @@ def greedy(engine, source, limit):
 
 
 def plain_beam(engine, source, limit, beam_size):
-    """Every hypothesis the search ends, as {tokens: log_probability}: one sentence, prefixes copied."""
-    live, ended = [((), 0.0)], {}
+    """All that ends, as {tokens: log_probability}, and what is live in each step: one sentence, prefixes copied."""
+    live, ended, steps = [((), 0.0)], {}, []
     while live:
         candidates = []
+        steps.append([prefix for prefix, _ in live])
         for prefix, total in live:
             values = engine.log_probs(source, prefix).astype(float)
             if len(prefix) == limit:
@@ -52,7 +53,7 @@ def plain_beam(engine, source, limit, beam_size):
                 ended[prefix] = total
             else:
                 live.append(((*prefix, token), total))
-    return ended
+    return ended, steps
 
 
 def as_tuples(hypotheses):
@@ -109,11 +110,25 @@ def test_any_beam_is_the_plain_one(table_engine, pad, seed, vocabulary, scale, a
         n_best=beam_size,
     )
     for source, limit, hypotheses in zip(*batch, found, strict=True):
-        expected = plain_beam(engine, source, limit, beam_size)
+        expected, _ = plain_beam(engine, source, limit, beam_size)
         assert {t: h.log_probability for t, h in zip(as_tuples(hypotheses), hypotheses, strict=True)} == (
             pytest.approx(expected)
         )
         assert len(hypotheses) == len(expected) <= beam_size
+
+
+@few
+@given(seeds, vocabularies, scales, batches, st.integers(1, 6))
+def test_the_engine_is_asked_about_live_hypotheses_only(table_engine, pad, seed, vocabulary, scale, batch, beam_size):
+    engine = table_engine(seed, vocabulary, scale)
+    options = {"beam_size": beam_size, "length_penalty": 1.0, "max_lengths": batch[1]}
+    beam_search(engine, *pad(batch[0]), **options, _stop_early=False)
+    live = [(source, plain_beam(engine, source, limit, beam_size)[1]) for source, limit in zip(*batch, strict=True)]
+    expected = [
+        [(source, prefix) for source, steps in live if step < len(steps) for prefix in steps[step]]
+        for step in range(max(len(steps) for _, steps in live))
+    ]
+    assert engine.rows == expected
 
 
 @few
@@ -289,8 +304,8 @@ def test_done_sentences_leave_the_batch(table_engine, pad):
 
 @pytest.mark.parametrize("limit", [1, 2, 4])
 def test_a_neighbour_with_more_beams_adds_no_output(table_engine, pad, limit):
-    # Source 9 has one live hypothesis at a time, its neighbour four: the three rows that fill 9's share of the batch
-    # up, copies of its own hypothesis, must come out neither as EOS is chosen nor as it is forced at the limit.
+    # Source 9 has one live hypothesis at a time, its neighbour four: the three empty slots of 9, which repeat its own
+    # hypothesis, must come out neither as EOS is chosen nor as it is forced at the limit.
     straight = chain({4: 1.0}, {4: 0.5, EOS: 0.5})
     broad = chain(dict.fromkeys((UNK, EOS, 4, 5, 6, 7), 1 / 6))
     engine = table_engine(

@@ -1,0 +1,45 @@
+"""Between the search's arrays [sentences, beam] and the rows of an engine, which are the live hypotheses alone.
+
+Beams of one sentence may be fewer than its neighbours'. What fills the search's arrays up costs nothing there; a row of
+the engine costs millions of multiplications.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.search.interface import IntArray
+
+Value = TypeVar("Value", bound=np.generic)
+
+
+class Rows:
+    """Which slots are rows of one call of the engine.
+
+    Attributes:
+        numbers: [sentences, beam] the row of each slot; an empty slot names its sentence's first.
+        beams: [sentences] rows of each sentence, None where all have equally many.
+    """
+
+    def __init__(self, valid: NDArray[np.bool_]) -> None:
+        """Takes the slots that hold a hypothesis, [sentences, beam]: the first ones of each sentence."""
+        self._valid = valid
+        self.beams: IntArray | None = None
+        self.numbers: IntArray = np.arange(valid.size).reshape(valid.shape)
+        if not valid.all():
+            counts = valid.sum(axis=1)
+            self.beams = counts.astype(np.int32)
+            self.numbers = (np.cumsum(counts) - counts)[:, None] + np.where(valid, np.arange(valid.shape[1]), 0)
+
+    def of(self, slots: NDArray[Value]) -> NDArray[Value]:
+        """[sentences, beam] → [rows]"""
+        return slots.ravel() if self.beams is None else slots[self._valid]
+
+    def slots(self, values: NDArray[Value]) -> NDArray[Value]:
+        """[rows, …] → [sentences, beam, …]; an empty slot repeats its sentence's first."""
+        if self.beams is None:
+            return values.reshape(*self._valid.shape, *values.shape[1:])
+        return values[self.numbers]
