@@ -1,9 +1,7 @@
 """The process that trains: threads, precision, determinism, memory."""
 
-import ctypes
 import os
 import platform
-import sys
 from pathlib import Path
 from typing import Any
 

@@ -93,7 +93,8 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
             "choose another --output"
         )
     # A run from before there were parts goes on as one.
-    parts = prepare_process(int(facts["threads"]), options.seed, known and int(known.get("parts", 1)))
+    begun_with = None if known is None else int(known.get("parts", 1))
+    parts = prepare_process(int(facts["threads"]), options.seed, begun_with)
     facts = facts | {"parts": parts}
     run.save_facts(facts)
 
@@ -220,9 +221,7 @@ def _last_step(stream: BatchStream, epochs: float, accumulate: int) -> int:
     return max(1, math.ceil(batches / accumulate))
 
 
-def _model(
-    config: Config, tokenizer: Tokenizer, target: Tokenizer | None, precision: str, parts: int
-) -> TrainingModel:
+def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, precision: str, parts: int) -> TrainingModel:
     options = config.training
     model = TrainingModel(
         vocabulary_size=len(target or tokenizer),

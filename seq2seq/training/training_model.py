@@ -4,6 +4,8 @@ A batch is read in parts side by side, by a thread each. Within one operation th
 again, which is felt most where operations are short, as those of a recurrent step are; parts wait only at the end.
 """
 
+from itertools import pairwise
+
 import tensorflow as tf
 
 from seq2seq.model.products import precision
@@ -120,10 +122,7 @@ def cut(source: tf.Tensor, target: tf.Tensor, parts: int) -> list[tuple[tf.Tenso
         return [(source, target)]
     rows = tf.shape(source)[0]
     bounds = [rows * n // parts for n in range(parts + 1)]
-    return [
-        (_trimmed(source[begin:end]), _trimmed(target[begin:end]))
-        for begin, end in zip(bounds[:-1], bounds[1:], strict=True)
-    ]
+    return [(_trimmed(source[begin:end]), _trimmed(target[begin:end])) for begin, end in pairwise(bounds)]
 
 
 def _trimmed(ids: tf.Tensor) -> tf.Tensor:

@@ -76,6 +76,7 @@ class Validator:
 
     def run(self) -> Result:
         """Measures the model with the weights it has now; see `averaged`."""
+
         def measure(index: int) -> tuple[float, int]:
             batch = self.batches.batch(index)
             sums = self._loss(batch.source, batch.target)
