@@ -188,6 +188,8 @@ def _session(folder: ModelFolder, name: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    # Patterns hold memory for every shape that was met, and here almost every call has its own.
+    options.enable_mem_pattern = False
     options.log_severity_level = 3
     # By path: the weights lie in a file beside the graph.
     path = Path(os.path.realpath(folder.path)) / name
