@@ -18,7 +18,7 @@ TRIALS = 3
 
 
 def _keep_freed_memory() -> None:
-    """What `seq2seq.training.runtime.keep_freed_memory` does, without the TensorFlow that its module imports."""
+    """Has glibc keep what is freed for the next update, as TensorFlow does in `seq2seq train`."""
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is not None:
         for parameter, value in ((-4, 0), (-1, 2**31 - 1), (-8, 1)):  # mmap_max, trim_threshold, arena_max
@@ -38,7 +38,7 @@ class Training:
         threads: int,
         keep_memory: bool = False,
     ) -> None:
-        """See `scripts.benchmarks.ours.Training`; `keep_memory` as `seq2seq train` has it, else glibc's defaults."""
+        """See `scripts.benchmarks.ours.Training`; `keep_memory`: see `_keep_freed_memory`."""
         self.keep_memory = keep_memory
         if keep_memory:
             _keep_freed_memory()
