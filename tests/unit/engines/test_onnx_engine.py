@@ -115,10 +115,11 @@ def test_int8_is_near(engines):
         np.testing.assert_allclose(np.exp(other.log_probs).sum(-1), 1, atol=1e-4)
 
 
-def test_int8_depends_on_no_neighbour(engines):
+@pytest.mark.parametrize("lengths", [LENGTHS, [35, 66, 50, 33, 130]])
+def test_int8_depends_on_no_neighbour(engines, lengths):
     """To the bit: floats that differ in their last place may round to different bytes, and so on from there."""
     *_, int8 = engines
-    rows = sentences(LENGTHS)
+    rows = sentences(lengths)
     together = walk(int8, rows, 4, 4)
     for n, row in enumerate(rows):
         for step, (one, alone) in enumerate(zip(together, walk(int8, [row], 4, 4), strict=True)):
