@@ -85,7 +85,7 @@ def keep_freed_memory() -> None:
     """Has TensorFlow keep the memory that a training step frees, for the next one.
 
     A step allocates and frees arrays of tens of megabytes. By default each comes as fresh pages from the kernel, which
-    have to be zeroed first. TensorFlow reads these when it begins; what the user has set stays.
+    have to be zeroed first. TensorFlow reads both variables when it begins; what the user has set stays.
     """
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
     if hasattr(os, "sysconf"):
