@@ -50,7 +50,9 @@ def cli() -> None:
 @_rounds
 @click.option("--updates", type=click.IntRange(1), default=6, show_default=True, help="Of every round.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="As of seq2seq train.")
-@click.option("--torch-keeps-memory", is_flag=True, help="Have torch's memory kept when freed, as ours is: it is faster then.")
+@click.option(
+    "--torch-keeps-memory", is_flag=True, help="Have torch's memory kept when freed, as ours is: it is faster then."
+)
 @_threads
 @_mirror
 @_json
