@@ -16,6 +16,7 @@ from seq2seq.errors import UserError
 from seq2seq.model_folder import ENCODER, STEP, ModelFolder
 from seq2seq.search.candidates import best_columns
 from seq2seq.search.interface import FloatArray, IntArray, State, StepResult
+from seq2seq.search.rows import distinct
 
 FEW = 16
 """The most pieces that the step graph itself chooses, as `seq2seq.engines.graphs.vocabulary` has it."""
@@ -92,8 +93,10 @@ class OnnxEngine:
         self.vocabulary_size = int(folder.metadata["vocabulary_size"])
         self.parallel = parallel
         self._encoder, self._step = (_session(folder, name) for name in (ENCODER, STEP))
-        # Graphs of older exports do not take a grid, and give "all" log-probabilities in place of logits.
-        self._takes_grid = "grid" in {value.name for value in self._step.get_inputs()}
+        inputs = {value.name for value in self._step.get_inputs()}
+        # Graphs of older exports take each row's parent; the oldest no grid either, and they give "all"
+        # log-probabilities in place of logits.
+        self._takes_parents, self._takes_grid = "parents" in inputs, "grid" in inputs
 
     @classmethod
     def load(cls, folder: ModelFolder, threads: int | None = None) -> OnnxEngine:
@@ -142,9 +145,12 @@ class OnnxEngine:
         inputs |= {f"state_{n}": part for n, part in enumerate(state)}
         few = k <= FEW
         inputs["k"] = _value(np.array([k if few else 1], np.int64))
-        for name, array in (("tokens", tokens), ("parents", parents), ("score_ids", score_ids)):
-            # Some pieces have to be scored, wanted or not.
-            inputs[name] = inputs["tokens"] if array is None else _value(np.ascontiguousarray(array, np.int32))
+        given = {"tokens": tokens, "score_ids": tokens if score_ids is None else score_ids}
+        if self._takes_parents:
+            given["parents"] = parents
+        else:
+            given["going_on"], given["origins"] = distinct(parents)
+        inputs |= {name: _value(np.ascontiguousarray(array, np.int32)) for name, array in given.items()}
         every = ("logits", "normalizer") if self._takes_grid else ("all",)
         names = [*(("log_probs", "ids") if few else every), "attention", *(f"next_{n}" for n in range(len(state)))]
         if score_ids is not None:

@@ -43,3 +43,13 @@ class Rows:
         if self.beams is None:
             return values.reshape(*self._valid.shape, *values.shape[1:])
         return values[self.numbers]
+
+
+def distinct(parents: IntArray) -> tuple[IntArray, IntArray]:
+    """Each parent once, ascending, and which of these each row has: [parents] and [rows].
+
+    As `np.unique` with its inverse, in a fraction of the time: parents are few, and none is large.
+    """
+    occurs = np.zeros(int(parents.max()) + 1, np.bool_)
+    occurs[parents] = True
+    return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[parents]

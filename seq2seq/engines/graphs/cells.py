@@ -15,6 +15,8 @@ OPERATORS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
 BLOCKS = {"lstm": 4, "gru": 3, "rnn": 1}
 ARITY = {"lstm": 2, "gru": 1, "rnn": 1}
 """Arrays of the state; the first is the hidden state."""
+ONLY_MULTIPLIED = ("lstm", "rnn")
+"""Cells whose hidden state has no part in the next step but in a product."""
 _ORDER = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "rnn": (0,)}
 """Where ONNX's blocks stand among ours: i, o, f, c of i, f, c, o; z, r, h of z, r, g."""
 
@@ -77,7 +79,9 @@ def _scanned(
     state = [body.input(part, FLOAT, ["sentences", units]) for part in names]
     here = [body.input(f"{body.name}_known_{n}", FLOAT, ["sentences", units]) for n in range(len(known))]
     real = body.input(f"{body.name}_present", FLOAT, ["sentences", 1])
-    new = [body.op("Mul", part, real) for part in step(body, weights, cell, name, [], state, here)]
+    hidden = Factor(state[0], units, 1.0)
+    others = state[int(cell in ONLY_MULTIPLIED) :]
+    new = [body.op("Mul", part, real) for part in step(body, weights, cell, name, [], hidden, others, here)]
     for part, value in zip(names, new, strict=True):
         body.output(f"{part}_next", value, FLOAT, ["sentences", units])
     body.output(f"{body.name}_hidden", body.op("Identity", new[0]), FLOAT, ["sentences", units])
@@ -134,12 +138,31 @@ def _two(graph: Graph, bias: str) -> list[str]:
     return [graph.op("Gather", bias, graph.constant(n), axis=0) for n in (0, 1)]
 
 
+def recurrent(graph: Graph, weights: Weights, cell: str, name: str, hidden: Factor) -> list[str]:
+    """What a layer's recurrent kernel makes of hidden states, by block, the bias included.
+
+    Args:
+        graph: where to write.
+        weights: the model's.
+        cell: lstm, gru or rnn.
+        name: of the layer's weights.
+        hidden: [rows, units].
+
+    Returns:
+        Each [rows, units].
+    """
+    bias = weights.get(graph, f"{name}/bias")
+    of_state = _two(graph, bias)[1] if cell == "gru" else bias
+    return weights.blocks(graph, [hidden], [f"{name}/recurrent_kernel"], of_state, BLOCKS[cell])
+
+
 def step(
     graph: Graph,
     weights: Weights,
     cell: str,
     name: str,
     inputs: Sequence[Factor],
+    hidden: Factor | Sequence[str],
     state: Sequence[str],
     known: Sequence[str] = (),
 ) -> list[str]:
@@ -151,33 +174,38 @@ def step(
         cell: lstm, gru or rnn.
         name: of the layer's weights.
         inputs: what it reads.
-        state: of the step before, the hidden state first. Each [rows, units]
+        hidden: the hidden state of the step before, or what `recurrent` made of it. [rows, units]
+        state: what else the cell has of the step before: the LSTM's memory cell; the GRU's hidden state, which not
+            only products read. Each [rows, units]
         known: what the first rows of the input's kernel gave, by block, see `Weights.blocks`. Each [rows, units]
 
     Returns:
         The new state.
     """
-    units = weights.shape(f"{name}/recurrent_kernel")[0]
-    heard = Factor(state[0], units, 1.0)
     bias = weights.get(graph, f"{name}/bias")
     kernel, recurrent_kernel = f"{name}/kernel", f"{name}/recurrent_kernel"
     if cell == "gru":
-        of_input, of_state = _two(graph, bias)
+        of_input = _two(graph, bias)[0]
         if inputs:
             a_z, a_r, a_g = weights.blocks(graph, inputs, [kernel], of_input, 3, known)
         else:
             a_z, a_r, a_g = (graph.op("Add", *pair) for pair in zip(known, graph.split(of_input, 3), strict=True))
-        u_z, u_r, u_g = weights.blocks(graph, [heard], [recurrent_kernel], of_state, 3)
+        u_z, u_r, u_g = recurrent(graph, weights, cell, name, hidden) if isinstance(hidden, Factor) else hidden
         z = graph.op("Sigmoid", graph.op("Add", a_z, u_z))
         r = graph.op("Sigmoid", graph.op("Add", a_r, u_r))
         g = graph.op("Tanh", graph.op("Add", a_g, graph.op("Mul", r, u_g)))
         # z ∘ h + (1 − z) ∘ g
         return [graph.op("Add", g, graph.op("Mul", z, graph.op("Sub", state[0], g)))]
-    blocks = weights.blocks(graph, [*inputs, heard], [kernel, recurrent_kernel], bias, BLOCKS[cell], known)
+    if isinstance(hidden, Factor):
+        blocks = weights.blocks(graph, [*inputs, hidden], [kernel, recurrent_kernel], bias, BLOCKS[cell], known)
+    else:
+        none = graph.constant(np.zeros(weights.shape(kernel)[1]), np.float32)
+        read = weights.blocks(graph, inputs, [kernel], none, BLOCKS[cell], known) if inputs else known
+        blocks = [graph.op("Add", *pair) for pair in zip(read, hidden, strict=True)]
     if cell == "rnn":
         return [graph.op("Tanh", blocks[0])]
     z_i, z_f, z_c, z_o = blocks
     i, f, o = (graph.op("Sigmoid", x) for x in (z_i, z_f, z_o))
-    kept, written = graph.op("Mul", f, state[1]), graph.op("Mul", i, graph.op("Tanh", z_c))
+    kept, written = graph.op("Mul", f, state[0]), graph.op("Mul", i, graph.op("Tanh", z_c))
     c = graph.op("Add", kept, written)
     return [graph.op("Mul", o, graph.op("Tanh", c)), c]

@@ -9,6 +9,7 @@ from seq2seq.engines.graphs import cells
 from seq2seq.engines.graphs.attention import Attention, mask_of
 from seq2seq.engines.graphs.bounds import Bounds, encoded_bound, memory_bound
 from seq2seq.engines.graphs.graph import DOUBLE, FLOAT, INT32, INT64, Graph
+from seq2seq.engines.graphs.state import state_parts
 from seq2seq.engines.graphs.weights import Factor, Weights
 
 
@@ -40,16 +41,10 @@ def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Atte
     graph.output("mask", mask_of(graph, ids), FLOAT, ["sentences", 1, 1, "source"])
     for name, value in attention.project(graph, weights, memory).items():
         graph.output(name, value, FLOAT, attention.memory_shapes[name])
-    for n, value in enumerate(_state(graph, settings, weights, attention, memory, lengths)):
-        graph.output(f"state_{n}", value, FLOAT, ["sentences", state_widths(settings, attention)[n]])
+    first = _state(graph, settings, weights, attention, memory, lengths)
+    for n, (part, value) in enumerate(zip(state_parts(settings, weights, attention), first, strict=True)):
+        graph.output(f"state_{n}", part.hand_on(graph, weights, value), part.type, ["sentences", part.width])
     return graph
-
-
-def state_widths(settings: Mapping[str, Any], attention: Attention) -> list[int]:
-    """How wide each array of the decoder's state is."""
-    arrays = settings["decoder_layers"] * cells.ARITY[settings["cell"]]
-    fed = [attention.width] if settings["input_feeding"] else []
-    return [settings["decoder_size"]] * arrays + fed
 
 
 def _state(
@@ -67,7 +62,7 @@ def _state(
         shape = graph.op("Concat", sentences, graph.constant([width]), axis=0)
         return graph.op("Expand", graph.constant(0, np.float32), shape)
 
-    widths = state_widths(settings, attention)
+    widths = [part.width for part in state_parts(settings, weights, attention)]
     if settings["bridge"] == "zero":
         return [zeros(width) for width in widths]
     if settings["bridge"] == "mean":

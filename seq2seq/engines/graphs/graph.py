@@ -18,7 +18,7 @@ MICROSOFT = "com.microsoft"
 """The domain of ONNX Runtime's own operators."""
 
 FLOAT, DOUBLE = TensorProto.FLOAT, TensorProto.DOUBLE
-INT64, INT32, INT8 = TensorProto.INT64, TensorProto.INT32, TensorProto.INT8
+INT64, INT32, INT8, UINT8 = TensorProto.INT64, TensorProto.INT32, TensorProto.INT8, TensorProto.UINT8
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from typing import Any
 from seq2seq.engines.graphs import cells, vocabulary
 from seq2seq.engines.graphs.attention import Attention
 from seq2seq.engines.graphs.bounds import Bounds, memory_bound
-from seq2seq.engines.graphs.encoder import state_widths
 from seq2seq.engines.graphs.graph import FLOAT, INT32, INT64, Graph
+from seq2seq.engines.graphs.state import state_parts
 from seq2seq.engines.graphs.weights import Factor, Weights
 
 LARGEST_TABLE = 2**27
@@ -18,7 +18,8 @@ when the graph is loaded. Where it would be larger than this, the product is tak
 def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, bounds: Bounds) -> Graph:
     """Writes the graph.
 
-    Inputs: tokens, parents and score_ids [rows] int32, k [1] int64 (at most `vocabulary.FEW`), the encoder's mask,
+    Inputs: tokens and score_ids [rows] int32, going_on [going_on] int32, the rows of the state that any row continues,
+    and origins [rows] int32, which of them each one does; k [1] int64 (at most `vocabulary.FEW`), the encoder's mask,
     values and keys, and the state; grid [sentences·beams] int32, the row at each place of a grid that has at least two
     beams for each sentence (see `Weights.rounds`), and places [rows] int32, where each row stands in it. Outputs: the
     best log_probs [rows, k] and their ids [rows, k] int64; for more of them all logits [rows, padded vocabulary] and
@@ -31,14 +32,15 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
         bounds: of the model.
     """
     graph = Graph("step")
-    tokens, parents, score_ids = (graph.input(name, INT32, ["rows"]) for name in ("tokens", "parents", "score_ids"))
+    tokens, origins, score_ids = (graph.input(name, INT32, ["rows"]) for name in ("tokens", "origins", "score_ids"))
+    going_on = graph.input("going_on", INT32, ["going_on"])
     grid, places = graph.input("grid", INT32, ["places"]), graph.input("places", INT32, ["rows"])
     k = graph.input("k", INT64, [1])
     mask = graph.input("mask", FLOAT, ["sentences", 1, 1, "source"])
     memory = {name: graph.input(name, FLOAT, shape) for name, shape in attention.memory_shapes.items()}
-    widths = state_widths(settings, attention)
-    before = [graph.input(f"state_{n}", FLOAT, ["rows_before", width]) for n, width in enumerate(widths)]
-    state = [graph.op("Gather", part, parents) for part in before]
+    parts = state_parts(settings, weights, attention)
+    before = [graph.input(f"state_{n}", part.type, ["before", part.width]) for n, part in enumerate(parts)]
+    parents = graph.op("Gather", going_on, origins)
 
     table = "embeddings" if settings["tied"] else "target_embeddings"
     cell, units = settings["cell"], settings["decoder_size"]
@@ -53,16 +55,28 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
         inputs.append(Factor(embedded, settings["embedding_size"], bounds.target))
     context_bound = attention.bound(memory_bound(settings))
     if settings["input_feeding"]:
-        inputs.append(Factor(state[-1], attention.width, context_bound))
+        fed = graph.op("Gather", before[-1], parents)
+        inputs.append(Factor(fed, attention.width, context_bound))
     arity = cells.ARITY[cell]
-    new = cells.step(graph, weights, cell, f"decoder/{cell}_0", inputs, state[:arity], known)
+
+    def others(layer: int) -> list[str]:
+        """What a layer reads of its state besides the recurrent product. Each [rows, units]"""
+        first = layer * arity + (cell in cells.ONLY_MULTIPLIED)
+        return [graph.op("Gather", part, parents) for part in before[first : (layer + 1) * arity]]
+
+    # Of a sentence's rows some continue the same one: its product is taken once. Above, where it is one with that of
+    # the input, to take it apart would cost as much as it saves.
+    once = parts[0].hidden(graph.op("Gather", before[0], going_on))
+    products = cells.recurrent(graph, weights, cell, f"decoder/{cell}_0", once)
+    heard = [graph.op("Gather", product, origins) for product in products]  # each [rows, units]
+    new = cells.step(graph, weights, cell, f"decoder/{cell}_0", inputs, heard, others(0), known)
     hidden, hidden_bound = new[0], 1.0
     looked, attended = attention.look(graph, weights, hidden, memory, mask, grid, places)
     context = Factor(looked, attention.width, context_bound)
     for n in range(1, settings["decoder_layers"]):
-        of_layer = state[n * arity : (n + 1) * arity]
+        own = parts[n * arity].hidden(graph.op("Gather", before[n * arity], parents))
         below = Factor(hidden, units, hidden_bound)
-        above = cells.step(graph, weights, cell, f"decoder/{cell}_{n}", [below, context], of_layer)
+        above = cells.step(graph, weights, cell, f"decoder/{cell}_{n}", [below, context], own, others(n))
         new += above
         if settings["residual"]:
             hidden, hidden_bound = graph.op("Add", hidden, above[0]), hidden_bound + 1
@@ -86,6 +100,6 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     graph.output("normalizer", normalizer, FLOAT, ["rows", 1])
     graph.output("attention", attended, FLOAT, ["rows", "source"])
     graph.output("scored", scored, FLOAT, ["rows"])
-    for n, value in enumerate(new):
-        graph.output(f"next_{n}", value, FLOAT, ["rows", widths[n]])
+    for n, (part, value) in enumerate(zip(parts, new, strict=True)):
+        graph.output(f"next_{n}", part.hand_on(graph, weights, value), part.type, ["rows", part.width])
     return graph

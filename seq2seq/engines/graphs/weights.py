@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.engines.graphs.graph import FLOAT, MICROSOFT, Graph
+from seq2seq.engines.graphs.graph import FLOAT, MICROSOFT, UINT8, Graph
 
 FloatArray = NDArray[np.float32]
 LEVELS = 127
@@ -34,6 +34,8 @@ class Factor:
     width: int
     bound: float | None = None
     """Its absolute value is at most this; None where nothing is known."""
+    kept: bool = False
+    """Whether it is as `Weights.keep` has it."""
 
 
 class Weights(Protocol):
@@ -44,9 +46,15 @@ class Weights(Protocol):
     rounds: bool
     """Whether factors are rounded: then a difference in the last bit of a float can become one of a whole step, and no
     float may depend on the number of rows; a product of one row is summed in another order than of more."""
+    kept: int
+    """ONNX's number of the type that `keep` gives."""
 
     def get(self, graph: Graph, name: str) -> str:
         """A weight in float32."""
+        ...
+
+    def keep(self, graph: Graph, factor: Factor) -> str:
+        """A factor in the smallest form that products can take; its bound is known."""
         ...
 
     def shape(self, name: str) -> tuple[int, ...]:
@@ -112,10 +120,15 @@ class FloatWeights:
 
     arrays: dict[str, NDArray[np.generic]]
     rounds = False
+    kept = int(FLOAT)
 
     def get(self, graph: Graph, name: str) -> str:
         """See `Weights`."""
         return graph.weight(name)
+
+    def keep(self, graph: Graph, factor: Factor) -> str:
+        """See `Weights`."""
+        return factor.value
 
     def shape(self, name: str) -> tuple[int, ...]:
         """See `Weights`."""
@@ -162,6 +175,7 @@ class Int8Weights:
     original: dict[str, FloatArray]
     arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
     rounds = True
+    kept = int(UINT8)
     _bytes: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def shape(self, name: str) -> tuple[int, ...]:
@@ -177,6 +191,16 @@ class Int8Weights:
         # Rows of a table of embeddings differ in size, as do columns of a kernel.
         axis = 1 if name.endswith("embeddings") else 0
         return self._float(graph, name, array, axis)
+
+    def keep(self, graph: Graph, factor: Factor) -> str:
+        """See `Weights`: unsigned bytes, made once however many products they go into."""
+        if factor.kept:
+            return factor.value
+        key = graph.name, factor.value
+        if key not in self._bytes:
+            step, zero = graph.constant(_step(factor), np.float32), graph.constant(ZERO, np.uint8)
+            self._bytes[key] = graph.op("QuantizeLinear", factor.value, step, zero)
+        return self._bytes[key]
 
     def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
         """See `Weights`; factors without a bound are multiplied in float32."""
@@ -211,7 +235,7 @@ class Int8Weights:
             integers, scales = (
                 _blocks(graph, value, columns, number) for value in self._stored(graph, name, scaled, 0)
             )
-            x = _joined(graph, [self._as_bytes(graph, factor) for factor, _ in bounded], -1)
+            x = _joined(graph, [self.keep(graph, factor) for factor, _ in bounded], -1)
             if len(bounded) == len(factors):
                 found = [_product(graph, x, *block) for block in zip(integers, scales, found, strict=True)]
             else:
@@ -231,7 +255,7 @@ class Int8Weights:
         missing = rows - self.shape(table)[0]
         scales = graph.op("Mul", scales, graph.constant(_step(factor), np.float32))
         scales = graph.op("Pad", scales, graph.constant([0, missing]))
-        return _product(graph, self._as_bytes(graph, factor), padded_table(graph, integers, missing), scales, bias)
+        return _product(graph, self.keep(graph, factor), padded_table(graph, integers, missing), scales, bias)
 
     def _float(self, graph: Graph, name: str, array: FloatArray, axis: int) -> str:
         """An array that is stored in bytes; ONNX Runtime does this arithmetic once, when it loads the graph."""
@@ -247,14 +271,6 @@ class Int8Weights:
             self.arrays[f"{name}.int8"] = integers.astype(np.int8)
             self.arrays[f"{name}.scale"] = scales.astype(np.float32)
         return graph.weight(f"{name}.int8"), graph.weight(f"{name}.scale")
-
-    def _as_bytes(self, graph: Graph, factor: Factor) -> str:
-        """A factor as unsigned bytes, made once however many products it goes into."""
-        key = graph.name, factor.value
-        if key not in self._bytes:
-            step, zero = graph.constant(_step(factor), np.float32), graph.constant(ZERO, np.uint8)
-            self._bytes[key] = graph.op("QuantizeLinear", factor.value, step, zero)
-        return self._bytes[key]
 
 
 def _cut(graph: Graph, value: str, start: int, end: int, axis: int) -> str:

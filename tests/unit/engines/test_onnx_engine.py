@@ -190,37 +190,57 @@ def test_a_memory_may_hold_sentences_that_have_left(engines, monkeypatch, equal)
             np.testing.assert_array_equal(a, b)
 
 
-def as_before(place):
-    """Makes an exported step graph like those of before rows could be unequally many."""
+@pytest.mark.parametrize(("cell", "kinds"), [("lstm", ["u1", "f4"] * 2), ("gru", ["f4"] * 2), ("rnn", ["u1"] * 2)])
+def test_in_int8_hidden_states_that_are_only_multiplied_go_on_as_bytes(
+    tmp_path, make_model, small_tokenizer, cell, kinds
+):
+    *_, int8 = export_all(make_model(cell=cell), tmp_path, small_tokenizer)
+    rows = sentences([3, 5])
+    memory, state = int8.encode(pad(rows), np.array([3, 5], np.int32))
+    step = int8.step(np.array([5, 6], np.int32), np.array([1, 1], np.int32), state, memory, 2)
+    assert [part.numpy().dtype for part in state] == [part.numpy().dtype for part in step.state] == kinds
+
+
+def as_before(place, grid):
+    """Makes an exported step graph like those that take parents; without a grid, rows must be equally many."""
     graph = onnx.load(place / "step.onnx", load_external_data=False)
-    kept = [value for value in graph.graph.input if value.name not in ("grid", "places")]
+    given = ("going_on", "origins") if grid else ("going_on", "origins", "grid", "places")
+    kept = [value for value in graph.graph.input if value.name not in given]
     del graph.graph.input[:]
-    graph.graph.input.extend(kept)
+    graph.graph.input.extend([*kept, onnx.helper.make_tensor_value_info("parents", onnx.TensorProto.INT32, ["rows"])])
     nodes = [
         onnx.helper.make_node("Shape", ["tokens"], ["old_shape"]),
         onnx.helper.make_node("Squeeze", ["old_shape"], ["old_rows"]),
-        onnx.helper.make_node("Range", ["old_zero", "old_rows", "old_one"], ["grid"]),
-        onnx.helper.make_node("Identity", ["grid"], ["places"]),
+        onnx.helper.make_node("Range", ["old_zero", "old_rows", "old_one"], ["old_numbers"]),
+        onnx.helper.make_node("Identity", ["parents"], ["going_on"]),
+        *(onnx.helper.make_node("Identity", ["old_numbers"], [name]) for name in given[1:]),
     ]
     for n, node in enumerate(nodes):
         graph.graph.node.insert(n, node)
+    for name, value in (("old_zero", 0), ("old_one", 1)):
+        graph.graph.initializer.append(onnx.numpy_helper.from_array(np.array(value, np.int64), name))
+    if not grid:
+        give_all(graph)
+    (place / "step.onnx").write_bytes(graph.SerializeToString())
+
+
+def give_all(graph):
+    """Has a step graph give all log-probabilities instead of logits."""
     graph.graph.node.append(onnx.helper.make_node("Sub", ["logits", "normalizer"], ["all"]))
     kept = [value for value in graph.graph.output if value.name not in ("logits", "normalizer")]
     del graph.graph.output[:]
     graph.graph.output.extend([*kept, onnx.helper.make_tensor_value_info("all", onnx.TensorProto.FLOAT, None)])
-    for name, value in (("old_zero", 0), ("old_one", 1)):
-        graph.graph.initializer.append(onnx.numpy_helper.from_array(np.array(value, np.int64), name))
-    (place / "step.onnx").write_bytes(graph.SerializeToString())
 
 
 @pytest.mark.parametrize("k", [4, 20])
+@pytest.mark.parametrize("grid", [True, False])
 @pytest.mark.parametrize("quantize", ["none", "int8"])
-def test_an_older_export_is_given_equally_many_rows(tmp_path, make_model, small_tokenizer, quantize, k):
+def test_an_older_export_is_given_what_it_takes(tmp_path, make_model, small_tokenizer, quantize, grid, k):
     export_all(make_model(), tmp_path, small_tokenizer)
     place = tmp_path / {"none": "float32", "int8": "int8"}[quantize]
     folder = ModelFolder.open(place)
     new = OnnxEngine(folder)
-    as_before(place)
+    as_before(place, grid)
     old = OnnxEngine(folder)
     rows, chosen = sentences(LENGTHS), np.array([0, 2, 5])
     for one, other in zip(ragged(new, rows, RAGGED, k, chosen), ragged(old, rows, RAGGED, k, chosen), strict=True):

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from seq2seq.search.rows import Rows
+from seq2seq.search.rows import Rows, distinct
 
 VALID = np.array([[True, True, False], [True, False, False], [True, True, True]])
 
@@ -27,3 +28,10 @@ def test_nothing_is_copied_where_all_slots_are_full():
     assert rows.numbers.tolist() == [[0, 1, 2], [3, 4, 5]]
     assert np.shares_memory(rows.slots(values), values) and rows.slots(values).shape == (2, 3, 2)
     assert rows.of(np.arange(6).reshape(2, 3)).tolist() == list(range(6))
+
+
+@pytest.mark.parametrize("parents", [[0], [0, 1, 2], [2, 2, 2], [4, 0, 0, 7, 4]])
+def test_each_parent_once(parents):
+    once, which = distinct(np.array(parents, np.int32))
+    assert once.tolist() == sorted(set(parents))
+    assert once[which].tolist() == parents
