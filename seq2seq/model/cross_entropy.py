@@ -40,7 +40,7 @@ def cross_entropy(
         logits = tf.nn.bias_add(tf.matmul(r, e, transpose_b=True), operand(bias))  # [positions, vocabulary]
         p = tf.nn.softmax(logits)
         rows_of_y = tf.gather(embeddings, targets)  # [positions, width]
-        mean_row = tf.reduce_mean(embeddings, 0)  # [width]
+        mean_row = column_sums(embeddings) / tf.cast(tf.shape(embeddings)[0], tf.float32)  # [width]
         z_y = tf.reduce_sum(readout * rows_of_y, -1) + tf.gather(bias, targets)  # [positions]
         mean_z = tf.linalg.matvec(readout, mean_row) + tf.reduce_mean(bias)  # [positions]
         p_y = tf.cast(tf.gather(p, targets, batch_dims=1), tf.float32)  # [positions]
@@ -55,13 +55,14 @@ def cross_entropy(
             vocabulary = tf.shape(embeddings)[0]
             share = smoothing / tf.cast(vocabulary, tf.float32)
             d_readout = wide(tf.matmul(p, e)) - ((1 - smoothing) * rows_of_y + smoothing * mean_row)
-            d_embeddings = wide(tf.matmul(p, r, transpose_a=True))
-            d_embeddings -= share * tf.reduce_sum(readout, 0)
-            d_embeddings = tf.tensor_scatter_nd_sub(d_embeddings, targets[:, None], (1 - smoothing) * readout)
+            scaled = d_loss * readout  # narrower by far than what it is multiplied to
+            d_embeddings = wide(tf.matmul(p, operand(scaled), transpose_a=True))
+            d_embeddings -= share * tf.reduce_sum(scaled, 0)
+            d_embeddings = tf.tensor_scatter_nd_sub(d_embeddings, targets[:, None], (1 - smoothing) * scaled)
             positions = tf.cast(tf.shape(targets)[0], tf.float32)
             d_bias = column_sums(p) - share * positions
             d_bias = tf.tensor_scatter_nd_sub(d_bias, targets[:, None], tf.fill(tf.shape(targets), 1 - smoothing))
-            return d_loss * d_readout, d_loss * d_embeddings, d_loss * d_bias
+            return d_loss * d_readout, d_embeddings, d_loss * d_bias
 
         return (loss, tf.stop_gradient(plain)), backward
 

@@ -27,6 +27,13 @@ class Loss(NamedTuple):
     """Number of real positions, ends of sentence included. Scalar int32."""
 
 
+class Tables(NamedTuple):
+    """Where embeddings are looked up, each [vocabulary, embedding_size]; tied, both are one tensor."""
+
+    source: tf.Tensor
+    target: tf.Tensor
+
+
 @keras.saving.register_keras_serializable(package="seq2seq")
 class TranslationModel(keras.Model):
     """A recurrent encoder-decoder with attention.
@@ -169,26 +176,38 @@ class TranslationModel(keras.Model):
         self.decoder.build((None, None, embedding_size))
         self.built = True
 
-    def embed_source(self, ids: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def tables(self) -> Tables:
+        """The tables that pieces are looked up in.
+
+        Lookups in the same tensors share one sparse gradient, which becomes dense once; those in the variables, each.
+        """
+        source = tf.identity(self.source_embeddings)
+        tied = self.target_embeddings is self.source_embeddings
+        return Tables(source, source if tied else tf.identity(self.target_embeddings))
+
+    def embed_source(self, ids: tf.Tensor, training: bool = False, tables: Tables | None = None) -> tf.Tensor:
         """Embeddings of source piece ids. [..., embedding_size]"""
-        vectors = self.source_word_dropout(tf.gather(self.source_embeddings, ids), training=training)
+        table = tables.source if tables else self.source_embeddings
+        vectors = self.source_word_dropout(tf.gather(table, ids), training=training)
         return self.embedding_dropout(vectors, training=training)
 
-    def embed_target(self, ids: tf.Tensor, training: bool = False) -> tf.Tensor:
+    def embed_target(self, ids: tf.Tensor, training: bool = False, tables: Tables | None = None) -> tf.Tensor:
         """Embeddings of target piece ids. [..., embedding_size]"""
-        vectors = self.target_word_dropout(tf.gather(self.target_embeddings, ids), training=training)
+        table = tables.target if tables else self.target_embeddings
+        vectors = self.target_word_dropout(tf.gather(table, ids), training=training)
         return self.embedding_dropout(vectors, training=training)
 
-    def encode(self, source: tf.Tensor, training: bool = False) -> Memory:
+    def encode(self, source: tf.Tensor, training: bool = False, tables: Tables | None = None) -> Memory:
         """Reads sentences; what `step` needs, `begin` makes of it.
 
         Args:
             source: piece ids, EOS before the padding. [sentences, source]
             training: whether dropout is on.
+            tables: see `tables`.
         """
         mask = tf.not_equal(source, PAD)
         lengths = tf.reduce_sum(tf.cast(mask, tf.int32), 1)  # [sentences]
-        x = self.embed_source(tf.transpose(source), training)  # [source, sentences, embedding_size]
+        x = self.embed_source(tf.transpose(source), training, tables)  # [source, sentences, embedding_size]
         return Memory(self.encoder.over_time(x, lengths, training), mask)
 
     def call(self, inputs: tuple[tf.Tensor, tf.Tensor], training: bool = False) -> tf.Tensor:
@@ -204,16 +223,24 @@ class TranslationModel(keras.Model):
         source, target = inputs
         return swap(self._readout(source, tf.transpose(target), training))
 
-    def _readout(self, source: tf.Tensor, target: tf.Tensor, training: bool) -> tf.Tensor:
+    def _readout(self, source: tf.Tensor, target: tf.Tensor, training: bool, tables: Tables | None = None) -> tf.Tensor:
         """As `call`, from source [batch, source] and target [target, batch] to [target, batch, embedding_size]."""
         before = tf.concat([tf.fill([1, tf.shape(target)[1]], BOS), target[:-1]], 0)  # [target, batch]
-        return self.decoder.over_time(self.embed_target(before, training), self.encode(source, training), training)
+        inputs = self.embed_target(before, training, tables)  # [target, batch, embedding_size]
+        return self.decoder.over_time(inputs, self.encode(source, training, tables), training)
 
     def logits(self, readout: tf.Tensor) -> tf.Tensor:
         """Unnormalized log-probabilities of all pieces. [..., vocabulary]"""
         return dense(readout, tf.transpose(self.embeddings)) + self.softmax_bias
 
-    def loss_sums(self, source: tf.Tensor, target: tf.Tensor, smoothing: float = 0.0, training: bool = False) -> Loss:
+    def loss_sums(
+        self,
+        source: tf.Tensor,
+        target: tf.Tensor,
+        smoothing: float = 0.0,
+        training: bool = False,
+        tables: Tables | None = None,
+    ) -> Loss:
         """The loss of a batch. Only real positions reach the vocabulary.
 
         Args:
@@ -221,9 +248,10 @@ class TranslationModel(keras.Model):
             target: [batch, target] ids.
             smoothing: of the labels.
             training: whether dropout is on.
+            tables: those of other batches' losses whose gradient is taken together with this one's.
         """
         target = tf.transpose(target)  # [target, batch]
-        readout = self._readout(source, target, training)  # [target, batch, embedding_size]
+        readout = self._readout(source, target, training, tables)  # [target, batch, embedding_size]
         real = tf.where(tf.not_equal(target, PAD))  # [tokens, 2]
         smoothed, plain = cross_entropy(
             tf.gather_nd(readout, real), self.embeddings, self.softmax_bias, tf.gather_nd(target, real), smoothing

@@ -78,8 +78,10 @@ class TrainingModel(TranslationModel):
         """Of one batch; `share` is that of a token in the mean."""
         with precision(self.product_precision):
             with tf.GradientTape() as tape:
+                tables = self.tables()
                 losses = [
-                    self.loss_sums(*part, self.smoothing, training=True) for part in cut(source, target, self.parts)
+                    self.loss_sums(*part, self.smoothing, training=True, tables=tables)
+                    for part in cut(source, target, self.parts)
                 ]
                 smoothed = share * tf.add_n([loss.smoothed for loss in losses])
             gradients = tape.gradient(smoothed, [w.value for w in self.trainable_variables])
@@ -106,8 +108,10 @@ class TrainingModel(TranslationModel):
         step = tf.cast(self.optimizer.iterations, tf.float32)
         decay = tf.minimum(self.ema_decay, (1.0 + step) / (10.0 + step))
         for average, w in zip(self.averages, self.trainable_variables, strict=True):
-            # average -= (1 − decay) · (average − w), in two passes over memory.
-            tf.raw_ops.ResourceApplyGradientDescent(var=average.handle, alpha=1.0 - decay, delta=average - w.value)
+            # decay · average + (1 − decay) · w in one pass over memory: the operator's (average − α·w) / (1 + α·l2).
+            tf.raw_ops.ResourceApplyProximalGradientDescent(
+                var=average.handle, alpha=1.0 - 1.0 / decay, l1=0.0, l2=-1.0, delta=w.value
+            )
 
 
 def cut(source: tf.Tensor, target: tf.Tensor, parts: int) -> list[tuple[tf.Tensor, tf.Tensor]]:

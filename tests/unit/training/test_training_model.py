@@ -45,6 +45,13 @@ def updated(model, batch):
     return [after - w for after, w in zip(weights_of(model), before, strict=True)], logs
 
 
+@pytest.mark.parametrize(("tied", "tables"), [(True, 1), (False, 2)])
+def test_lookups_of_all_parts_become_one_dense_gradient_per_table(make_training_model, batch, tied, tables):
+    model = make_training_model(tied=tied, parts=3)
+    graph = tf.function(model._sums).get_concrete_function(*batch, tf.constant(1.0)).graph
+    assert sum(operation.type == "UnsortedSegmentSum" for operation in graph.get_operations()) == tables
+
+
 @pytest.mark.parametrize(("smoothing", "parts"), [(0.0, 1), (0.2, 1), (0.2, 2), (0.0, 3), (0.2, 6)])
 def test_gradient_is_that_of_the_summed_loss_per_token(make_training_model, batch, smoothing, parts):
     """In however many parts the batch is read; of six, two have no sentence."""
