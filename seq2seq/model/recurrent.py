@@ -256,8 +256,8 @@ def walk(
         )
 
         def backward(d_hidden, *d_last):  # type: ignore[no-untyped-def]
-            # In float32 products with a transposed right factor are three times slower at these sizes, so it is
-            # transposed once; in bfloat16 they are not, and to transpose it takes longer than four of them.
+            # In float32 products with a transposed right factor take twice as long at these sizes, so it is transposed
+            # once; in bfloat16 they do not, and to transpose it takes as long as two or three of them.
             once = u.dtype == tf.float32
             right = tf.transpose(u) if once else u
             heard, *kept = records
