@@ -1,6 +1,5 @@
 """PyTorch as a rival: training as an expert would write it, and its own batched beam search."""
 
-import ctypes
 import functools
 import time
 from typing import Any
@@ -12,17 +11,10 @@ from scripts.benchmarks.data import counts, read_batches
 from scripts.benchmarks.rivals import fastest
 from scripts.benchmarks.torch_model import TorchModel, trained
 from scripts.benchmarks.torch_search import TorchTranslator
+from seq2seq.training.allocators import keep_in_c_library
 
 WARM_UP = 6
 TRIALS = 3
-
-
-def _keep_freed_memory() -> None:
-    """Has glibc keep what is freed for the next update, as TensorFlow does in `seq2seq train`."""
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        for parameter, value in ((-4, 0), (-1, 2**31 - 1), (-8, 1)):  # mmap_max, trim_threshold, arena_max
-            mallopt(parameter, value)
 
 
 class Training:
@@ -38,10 +30,10 @@ class Training:
         threads: int,
         keep_memory: bool = False,
     ) -> None:
-        """See `scripts.benchmarks.ours.Training`; `keep_memory`: see `_keep_freed_memory`."""
+        """See `scripts.benchmarks.ours.Training`; `keep_memory`: by `keep_in_c_library`, as there."""
         self.keep_memory = keep_memory
         if keep_memory:
-            _keep_freed_memory()
+            keep_in_c_library()
         self.settings = {**model, "vocabulary_size": vocabulary_size}
         self.training, self.autocast, self.threads = training, precision == "bfloat16", threads
         self.batches = [

@@ -1,6 +1,5 @@
 """The process that trains: threads, precision, determinism, memory."""
 
-import ctypes
 import os
 import platform
 from pathlib import Path
@@ -11,6 +10,7 @@ import tensorflow as tf
 
 from seq2seq.config import TrainingConfig
 from seq2seq.errors import UserError
+from seq2seq.training.allocators import keep_freed_memory
 
 
 def usable_cores() -> int:
@@ -80,21 +80,3 @@ def _use_threads(threads: int, parts: int) -> bool:
         as_it_is = tf.config.threading.get_intra_op_parallelism_threads() or usable_cores()
         return parts == 1 and as_it_is == threads
     return True
-
-
-def keep_freed_memory() -> None:
-    """Has this process keep the memory that a training step frees, for the next one.
-
-    A step allocates and frees arrays of tens of megabytes. By default each comes as fresh pages from the kernel, which
-    have to be zeroed first. TensorFlow's own allocator is told by variables of the environment, which it reads when it
-    begins; what the user has set stays. The buffers in which its products pack their factors come from the C library.
-    """
-    os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
-    if hasattr(os, "sysconf"):
-        megabytes = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 20
-        os.environ.setdefault("TF_CPU_BFC_MEM_LIMIT_IN_MB", str(megabytes))
-    if platform.libc_ver()[0] == "glibc":
-        mallopt = ctypes.CDLL(None).mallopt
-        trim_threshold, mmap_max, arena_max = -1, -4, -8  # malloc.h
-        for parameter, value in ((mmap_max, 0), (trim_threshold, 2**31 - 1), (arena_max, 1)):
-            mallopt(parameter, value)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import platform
 import subprocess
 import sys
 
@@ -42,34 +41,6 @@ assert tf.config.experimental.get_memory_info("CPU:0")["peak"] > 0, "only the al
 assert draws[0] == draws[1]
 from tensorflow.python.framework import config
 assert config.is_op_determinism_enabled()
-"""
-    subprocess.run([sys.executable, "-c", program], check=True)
-
-
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc's malloc is told")
-def test_what_is_freed_is_not_fetched_anew():
-    """Neither on the main thread nor on another one."""
-    program = """
-import ctypes, resource, threading
-from seq2seq.training.runtime import keep_freed_memory
-libc, size = ctypes.CDLL(None), 40 << 20
-libc.malloc.restype, libc.malloc.argtypes, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_size_t], [ctypes.c_void_p]
-def fill():
-    block = libc.malloc(size)
-    ctypes.memset(block, 1, size)
-    libc.free(block)
-def faults():
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    thread = threading.Thread(target=fill)
-    thread.start()
-    thread.join()
-    fill()
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-faults()
-assert faults() > 15_000, "by default every page is new"
-keep_freed_memory()
-faults()
-assert faults() < 1_000
 """
     subprocess.run([sys.executable, "-c", program], check=True)
 
