@@ -145,12 +145,13 @@ class OnnxEngine:
         inputs |= {f"state_{n}": part for n, part in enumerate(state)}
         few = k <= FEW
         inputs["k"] = _value(np.array([k if few else 1], np.int64))
-        given = {"tokens": tokens, "score_ids": tokens if score_ids is None else score_ids}
-        if self._takes_parents:
-            given["parents"] = parents
-        else:
-            given["going_on"], given["origins"] = distinct(parents)
+        given = {"tokens": tokens, "parents": parents}
+        if not self._takes_parents:
+            given["going_on"], given["origins"] = distinct(given.pop("parents"))
+        if score_ids is not None:
+            given["score_ids"] = score_ids
         inputs |= {name: _value(np.ascontiguousarray(array, np.int32)) for name, array in given.items()}
+        inputs.setdefault("score_ids", inputs["tokens"])  # some pieces have to be scored, wanted or not
         every = ("logits", "normalizer") if self._takes_grid else ("all",)
         names = [*(("log_probs", "ids") if few else every), "attention", *(f"next_{n}" for n in range(len(state)))]
         if score_ids is not None:

@@ -18,11 +18,11 @@ class Part(NamedTuple):
 
     def hand_on(self, graph: Graph, weights: Weights, value: str) -> str:
         """The array as the next step reads it."""
-        return value if self.type == FLOAT else weights.keep(graph, self.hidden(value, False))
+        return value if self.type == FLOAT else weights.keep(graph, Factor(value, self.width, 1.0))
 
-    def hidden(self, value: str, handed_on: bool = True) -> Factor:
-        """A hidden state for a product; it is within ±1."""
-        return Factor(value, self.width, 1.0, handed_on and self.type != FLOAT)
+    def hidden(self, value: str) -> Factor:
+        """A hidden state that was handed on, for a product; it is within ±1."""
+        return Factor(value, self.width, 1.0, self.type != FLOAT)
 
 
 def state_parts(settings: Mapping[str, Any], weights: Weights, attention: Attention) -> list[Part]:
