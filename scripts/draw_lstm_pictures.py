@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     from scripts.cells.standalone import write_svg
     from seq2seq.inspection.inspecting import inspect
-    from seq2seq.inspection.page import attention_heads, layer_panel, unit_pictures
+    from seq2seq.inspection.inspection_page import attention_heads, layer_panel, unit_pictures
     from seq2seq.inspection.pictures import tree_figure
 
     seen = inspect(options.model, SENTENCE)

@@ -11,27 +11,27 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from seq2seq.config import Config, build_config, load_config
-    from seq2seq.engines.export import export
+    from seq2seq.config.options import Config, build_config, load_config
     from seq2seq.errors import UserError
     from seq2seq.evaluation import evaluate
+    from seq2seq.export.export import export
     from seq2seq.inspection.inspecting import inspect
     from seq2seq.training.trainer import train
-    from seq2seq.translator import Translator
+    from seq2seq.translation.translator import Translator
 
 __version__ = "0.1.0"
 __all__ = ["Config", "Translator", "UserError", "build_config", "evaluate", "export", "inspect", "load_config", "train"]
 
 _HOMES = {
-    "Config": "seq2seq.config",
-    "build_config": "seq2seq.config",
-    "load_config": "seq2seq.config",
+    "Config": "seq2seq.config.options",
+    "build_config": "seq2seq.config.options",
+    "load_config": "seq2seq.config.options",
     "UserError": "seq2seq.errors",
     "evaluate": "seq2seq.evaluation",
-    "export": "seq2seq.engines.export",
+    "export": "seq2seq.export.export",
     "inspect": "seq2seq.inspection.inspecting",
     "train": "seq2seq.training.trainer",
-    "Translator": "seq2seq.translator",
+    "Translator": "seq2seq.translation.translator",
 }
 
 

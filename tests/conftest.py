@@ -56,7 +56,7 @@ def test_data():
 @pytest.fixture(scope="session")
 def short_text(traveller):
     """The first few hundred short pairs of the bundled corpus."""
-    from seq2seq.corpora import read_parallel
+    from seq2seq.text.parallel import read_parallel
 
     text = read_parallel(traveller / "train.en", traveller / "train.de")
     rows = [n for n in range(len(text)) if len(text.sources[n]) < 45 and len(text.targets[n]) < 50]
@@ -65,7 +65,7 @@ def short_text(traveller):
 
 @pytest.fixture(scope="session")
 def small_tokenizer(short_text):
-    from seq2seq.tokenizer import Tokenizer
+    from seq2seq.tokenization.tokenizer import Tokenizer
 
     return Tokenizer.train([*short_text.sources, *short_text.targets], vocabulary_size=450)
 
@@ -140,7 +140,7 @@ def update_of():
 @pytest.fixture(scope="session")
 def trained(short_text, small_tokenizer, make_training_model, update_of):
     """A small model that has learnt something: (model, tokenizer, text)."""
-    from seq2seq.batches import BatchStream
+    from seq2seq.training.data.batches import BatchStream
 
     model = make_training_model(
         learning_rate=0.01,
@@ -170,7 +170,7 @@ def random_ids():
     """Makes rows of random piece ids that end in EOS, padded on the right."""
 
     def make(lengths, seed=0, vocabulary_size=TINY["vocabulary_size"], extra=0):
-        from seq2seq.tokenizer import EOS, PAD
+        from seq2seq.tokenization.tokenizer import EOS, PAD
 
         random = np.random.default_rng(seed)
         ids = np.full((len(lengths), max(lengths) + extra), PAD, np.int32)
@@ -197,7 +197,7 @@ def make_config(tmp_path):
     """Makes a `Config`; overrides are "section.key=value"."""
 
     def make(*overrides):
-        from seq2seq.config import build_config
+        from seq2seq.config.options import build_config
 
         values = {"data": {"train": {"source": "train.en", "target": "train.de"}}, "training": {}}
         given = " ".join(overrides)

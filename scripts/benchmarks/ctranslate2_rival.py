@@ -16,7 +16,7 @@ from ctranslate2.specs import TransformerSpec
 
 from scripts.benchmarks.rivals import fastest
 from seq2seq.errors import UserError
-from seq2seq.model_folder import ModelFolder
+from seq2seq.model_folder.folder import ModelFolder
 
 LAYERS, WIDTH, FEED_FORWARD, HEADS = 4, 256, 1024, 4
 

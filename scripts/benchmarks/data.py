@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.config import Config
+from seq2seq.config.options import Config
 from seq2seq.errors import UserError
-from seq2seq.lines import read_lines
+from seq2seq.text.lines import read_lines
 
 Batches = list[tuple[NDArray[np.int32], NDArray[np.int32]]]
 """Source and target ids of each batch, [rows, source] and [rows, target]."""
@@ -23,8 +23,8 @@ def fetch(corpus: str, mirror: str | None) -> None:
     Raises:
         UserError: it cannot be had.
     """
-    from seq2seq.catalogue import load_card
-    from seq2seq.fetching import fetch as fetch_corpus
+    from seq2seq.text.catalogue import load_card
+    from seq2seq.text.fetching import fetch as fetch_corpus
 
     card = load_card(corpus)
     if not card.is_there:
@@ -45,11 +45,11 @@ def write_training_data(config: Config, folder: Path, updates: int) -> dict[str,
     Raises:
         UserError: the text cannot be read.
     """
-    from seq2seq.batches import BatchStream
-    from seq2seq.tokenizer import Tokenizer
-    from seq2seq.training.filters import filter_pairs
-    from seq2seq.training.reporter import Reporter
-    from seq2seq.training.text import TokenizerLines, read_text
+    from seq2seq.tokenization.tokenizer import Tokenizer
+    from seq2seq.training.data.batches import BatchStream
+    from seq2seq.training.data.filters import filter_pairs
+    from seq2seq.training.data.selection import TokenizerLines, read_text
+    from seq2seq.training.monitoring.reporter import Reporter
 
     if not config.tokenizer.joint:
         raise UserError("the rivals have one vocabulary for both sides: set tokenizer.joint to true")
@@ -111,7 +111,7 @@ def lines_to_translate(path: Path | None, mirror: str | None, count: int | None)
         UserError: the file cannot be read or is empty, or the corpus cannot be had.
     """
     if path is None:
-        from seq2seq.catalogue import load_card
+        from seq2seq.text.catalogue import load_card
 
         fetch(TEST_CORPUS, mirror)
         path = load_card(TEST_CORPUS).paths(TEST_SPLIT, "en", "de")[0]

@@ -24,7 +24,7 @@ class Latency:
 
     def prepare(self) -> dict[str, Any]:
         """Loads."""
-        from seq2seq.translator import Translator
+        from seq2seq.translation.translator import Translator
 
         self.translator = Translator.load(**self.load)
         self.translator.decoding["beam_size"] = self.beam_size

@@ -19,10 +19,10 @@ from typing import Any
 
 from scripts.benchmarks.data import Batches, read_batches
 from scripts.benchmarks.rivals import check_settings, fastest
-from seq2seq.batches import pad
 from seq2seq.errors import UserError
-from seq2seq.model_folder import ModelFolder
-from seq2seq.tokenizer import EOS, PAD, Tokenizer
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.tokenization.tokenizer import EOS, PAD, Tokenizer
+from seq2seq.training.data.batches import pad
 
 DISPLAYED = 4
 """Updates between two lines of Marian's log; the first line of a round is warm-up and does not count."""

@@ -48,7 +48,7 @@ class Training:
 
         from scripts.benchmarks.fit_clock import FitClock
         from seq2seq.training.optimizer import Adam
-        from seq2seq.training.runtime import prepare_process
+        from seq2seq.training.process.runtime import prepare_process
         from seq2seq.training.training_model import TrainingModel
 
         options = self.training
@@ -148,8 +148,8 @@ class Translating:
 
     def prepare(self) -> dict[str, Any]:
         """Loads, and keeps the fastest setting."""
-        from seq2seq.translator import Translator
-        from seq2seq.workers import Workers
+        from seq2seq.translation.pools.processes import Workers
+        from seq2seq.translation.translator import Translator
 
         translator = Translator.load(**self.load)
         translator.decoding |= self.decoding
@@ -173,8 +173,8 @@ class Translating:
         return {"seconds": seconds, "tokens": float(tokens), "sentences": float(len(found))}
 
     def _translate(self, way: Any) -> list[str]:
-        from seq2seq.streams import translate_stream
-        from seq2seq.translator import Translator
+        from seq2seq.translation.streams import translate_stream
+        from seq2seq.translation.translator import Translator
 
         if isinstance(way, Translator):
             return way.translate(self.lines)

@@ -11,7 +11,7 @@ from scripts.benchmarks.data import counts, read_batches
 from scripts.benchmarks.rivals import fastest
 from scripts.benchmarks.torch_model import TorchModel, trained
 from scripts.benchmarks.torch_search import TorchTranslator
-from seq2seq.training.allocators import keep_in_c_library
+from seq2seq.training.process.allocators import keep_in_c_library
 
 WARM_UP = 6
 TRIALS = 3

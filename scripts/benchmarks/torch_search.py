@@ -12,10 +12,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from scripts.benchmarks.torch_model import State, TorchModel
-from seq2seq.batches import pad
-from seq2seq.decoding import Decoding
-from seq2seq.model_folder import ModelFolder
-from seq2seq.tokenizer import BOS, EOS, PAD
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.tokenization.tokenizer import BOS, EOS, PAD
+from seq2seq.training.data.batches import pad
+from seq2seq.translation.options import Decoding
 
 Ended = tuple[Tensor, Tensor, Tensor, int]
 """Sentences, slots and scores of hypotheses that ended, and the step at which they did."""

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from scripts.cells.verbs import Dependency, dependencies
-from seq2seq.alignment import SPACE, word_numbers
-from seq2seq.corpora import read_lines
 from seq2seq.evaluation import evaluate
 from seq2seq.inspection.gradients import forgetting_curve, gradients_of
 from seq2seq.inspection.inspecting import Inspector, Side
 from seq2seq.inspection.records import Record
-from seq2seq.translator import Translator
+from seq2seq.text.parallel import read_lines
+from seq2seq.translation.alignment import SPACE, word_numbers
+from seq2seq.translation.translator import Translator
 
 BUCKETS = ((1, 4), (5, 8), (9, 12), (13, 16), (17, 99))
 """Of distances, first and last, in words."""

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from seq2seq.files import write_file
-from seq2seq.pages.page import environment
+from seq2seq.pages.rendering import environment
 
 FONT = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif'
 

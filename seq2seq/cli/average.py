@@ -19,7 +19,7 @@ def command(run: Path, last: int | None, around_best: int | None, output: Path |
       seq2seq average runs/quickstart --last 3
       seq2seq average runs/quickstart --around-best 3 --output models/averaged
     """
-    from seq2seq.averaging import average_models, last_models, models_around_best
+    from seq2seq.model_folder.averaging import average_models, last_models, models_around_best
 
     if last is not None and around_best is None:
         models = last_models(run, last)

@@ -10,6 +10,6 @@ def command() -> None:
     \b
       seq2seq config > mine.yaml
     """
-    from seq2seq.config_text import commented_config
+    from seq2seq.config.commented import commented_config
 
     click.echo(commented_config(), nl=False)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from seq2seq.catalogue import Card
+    from seq2seq.text.catalogue import Card
 
 _CHANGES = {"join_japanese": "the spaces that segment it are taken away, but for those between Latin words"}
 
@@ -25,7 +25,7 @@ def command() -> None:
 @command.command("list")
 def list_() -> None:
     """List all corpora of the catalogue."""
-    from seq2seq.catalogue import card_paths, load_card
+    from seq2seq.text.catalogue import card_paths, load_card
 
     cards = [load_card(name) for name in card_paths()]
     width = max(len(card.name) for card in cards)
@@ -40,7 +40,7 @@ def list_() -> None:
 @click.argument("name")
 def show(name: str) -> None:
     """Describe a corpus: its splits, licence, citation, source, and where its files are."""
-    from seq2seq.catalogue import load_card
+    from seq2seq.text.catalogue import load_card
 
     card = load_card(name)
     first, second = card.languages
@@ -80,8 +80,8 @@ def fetch(name: str, mirror: str | None, to: Path | None) -> None:
     Without --to it goes to the cache, where a config finds it by its name: $SEQ2SEQ_CACHE, by default "seq2seq" in
     the system's folder for caches.
     """
-    from seq2seq.catalogue import load_card
-    from seq2seq.fetching import fetch as fetch_corpus
+    from seq2seq.text.catalogue import load_card
+    from seq2seq.text.fetching import fetch as fetch_corpus
 
     card = load_card(name)
     folder = to / card.name if to else card.folder

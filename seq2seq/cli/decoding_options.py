@@ -74,7 +74,7 @@ SAMPLING = option_group(
 
 
 def given(options: dict[str, Any]) -> dict[str, Any]:
-    """Those of the options above that were given, by the names of `seq2seq.decoding.Decoding`.
+    """Those of the options above that were given, by the names of `seq2seq.translation.options.Decoding`.
 
     Raises:
         click.UsageError: some were given that have no effect together.

@@ -11,7 +11,7 @@ from seq2seq.cli.decoding_options import ENGINE
 
 if TYPE_CHECKING:
     from seq2seq.evaluation import Score
-    from seq2seq.translator import Translator
+    from seq2seq.translation.translator import Translator
 
 FILE = click.Path(path_type=Path)
 # Those of `seq2seq.evaluation`, written out: it loads sacrebleu and numpy, for which no help should wait.
@@ -225,7 +225,7 @@ def _note(text: str) -> None:
 
 def _target_language(models: tuple[Path, ...], languages: str | None, reference: Path) -> str | None:
     """The translations' language, if anything tells it; fails where a MODEL is none."""
-    from seq2seq.model_folder import ModelFolder
+    from seq2seq.model_folder.folder import ModelFolder
 
     told = [ModelFolder.open(model).metadata.get("target_language") for model in models]
     ending = (reference.with_suffix("") if reference.suffix == ".gz" else reference).suffix
@@ -237,7 +237,7 @@ def _translate(
     model: Path, source: Path, lines: list[str], engine: str, beam_size: int | None, length_penalty: float | None
 ) -> tuple[Translator, list[str]]:
     from seq2seq.quiet import quiet_libraries
-    from seq2seq.translator import Translator
+    from seq2seq.translation.translator import Translator
 
     with quiet_libraries():
         translator = Translator.load(model, engine=engine)

@@ -15,7 +15,7 @@ from seq2seq.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     from seq2seq.evaluation import Comparison
-    from seq2seq.translator import Translator
+    from seq2seq.translation.translator import Translator
 
 MOST_SYSTEMS = 6
 
@@ -75,13 +75,13 @@ def write_reports(
             text = json.dumps(record, ensure_ascii=False, allow_nan=False) + "\n"
         else:
             with quiet_libraries():  # matplotlib tells of its caches
-                from seq2seq.evaluation.report.page import report_page
+                from seq2seq.evaluation.report.report_page import report_page
             text = report_page(report, {name: one.spaces for name, one in translators.items()})
         write_file(place, text)
         click.echo(f"report: {place}", err=True)
 
 
 def _lines(path: Path) -> Iterator[str]:
-    from seq2seq.corpora import read_lines
+    from seq2seq.text.parallel import read_lines
 
     yield from read_lines(path)

@@ -51,11 +51,11 @@ def command(
     import contextlib
     import sys
 
-    from seq2seq.corpora import read_lines
     from seq2seq.errors import UserError
     from seq2seq.files import file_to_be, write_errors
     from seq2seq.quiet import quiet_libraries
-    from seq2seq.translator import Translator
+    from seq2seq.text.parallel import read_lines
+    from seq2seq.translation.translator import Translator
 
     numbers = model_weights(weights, len(models))
     sources, targets = read_lines(source), read_lines(target)

@@ -92,13 +92,13 @@ def command(
     if workers is not None and threads is not None:
         raise click.UsageError("--workers are processes of one thread each: leave --threads out.")
 
-    from seq2seq.corpora import open_bytes
-    from seq2seq.decoding import Decoding
     from seq2seq.files import file_to_be, write_errors
-    from seq2seq.model_folder import ModelFolder
+    from seq2seq.model_folder.folder import ModelFolder
     from seq2seq.quiet import quiet_libraries
-    from seq2seq.streams import Pool, Style, translate_stream
-    from seq2seq.translator import Translator
+    from seq2seq.text.parallel import open_bytes
+    from seq2seq.translation.options import Decoding
+    from seq2seq.translation.streams import Pool, Style, translate_stream
+    from seq2seq.translation.translator import Translator
 
     load: dict[str, Any] = {
         "path": models,
@@ -121,7 +121,7 @@ def command(
                 translator = Translator.load(**load)
             translator.decoding |= decoding
         else:
-            from seq2seq.workers import Workers
+            from seq2seq.translation.pools.processes import Workers
 
             translator = stack.enter_context(Workers(workers, load, decoding))
         stack.enter_context(write_errors(output or Path("standard output")))
@@ -141,7 +141,7 @@ def command(
 
 
 def _lines_of(file: IO[bytes], name: str, errors: str) -> Iterator[str]:
-    from seq2seq.corpora import decode_lines, read_errors
+    from seq2seq.text.parallel import decode_lines, read_errors
 
     with read_errors(name):
         yield from decode_lines(file, name, errors)

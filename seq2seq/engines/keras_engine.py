@@ -10,7 +10,7 @@ from seq2seq.errors import UserError
 from seq2seq.model.attention import Memory
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import set_weights
-from seq2seq.model_folder import ModelFolder
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search.interface import IntArray, State, StepResult
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from seq2seq.errors import UserError
-from seq2seq.model_folder import ModelFolder
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import Engine
 
 ENGINES = ("auto", "onnx", "keras")

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 
 from seq2seq.engines.grid import Grid, taken
 from seq2seq.errors import UserError
-from seq2seq.model_folder import ENCODER, STEP, ModelFolder
+from seq2seq.model_folder.folder import ENCODER, STEP, ModelFolder
 from seq2seq.search.candidates import best_columns
 from seq2seq.search.interface import FloatArray, IntArray, State, StepResult
 from seq2seq.search.rows import distinct
 
 FEW = 16
-"""The most pieces that the step graph itself chooses, as `seq2seq.engines.graphs.vocabulary` has it."""
+"""The most pieces that the step graph itself chooses, as `seq2seq.export.graphs.vocabulary` has it."""
 
 
 MOST = 0.75
@@ -73,7 +73,7 @@ class OnnxMemory:
 
 
 class OnnxEngine:
-    """Encodes and steps with the two graphs of an exported model (see `seq2seq.engines.export`).
+    """Encodes and steps with the two graphs of an exported model (see `seq2seq.export.export`).
 
     Attributes:
         vocabulary_size: pieces of the target.

@@ -1,6 +1,6 @@
 """How good translations are, and whether one system is better than another: all by sacrebleu."""
 
-from seq2seq.evaluation.metrics import DEFAULT_METRICS, METRICS, Score, evaluate
+from seq2seq.evaluation.scores import DEFAULT_METRICS, METRICS, Score, evaluate
 from seq2seq.evaluation.sentences import sentence_scores
 from seq2seq.evaluation.significance import Comparison, compare, significant
 from seq2seq.evaluation.test_sets import find_test_set

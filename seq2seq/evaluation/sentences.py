@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from sacrebleu.metrics.base import Metric
 
-from seq2seq.evaluation.metrics import DEFAULT_METRICS, References, Score, aligned_references, build_metrics
+from seq2seq.evaluation.scores import DEFAULT_METRICS, References, Score, aligned_references, build_metrics
 
 
 def sentence_scores(

@@ -8,7 +8,7 @@ from typing import cast
 from sacrebleu.significance import PairedTest, Result
 
 from seq2seq.errors import UserError, nearest
-from seq2seq.evaluation.metrics import DEFAULT_METRICS, References, Score, aligned_references, build_metrics
+from seq2seq.evaluation.scores import DEFAULT_METRICS, References, Score, aligned_references, build_metrics
 
 TESTS = {"bootstrap": "bs", "randomization": "ar"}
 """Paired bootstrap resampling (Koehn, 2004) and paired approximate randomization (Riezler and Maxwell, 2005), with

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from seq2seq.corpora import read_lines
 from seq2seq.errors import UserError
+from seq2seq.text.parallel import read_lines
 
 
 def read_aligned(paths: Sequence[Path]) -> list[list[str]]:

@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from seq2seq.alignment import spaced
-from seq2seq.batches import pad
-from seq2seq.decoding import Decoding
 from seq2seq.errors import UserError
 from seq2seq.inspection.gradients import Curve, Gradients, forgetting_curve, gradients, gradients_of
 from seq2seq.inspection.recording import record
 from seq2seq.inspection.records import Ids, Record
 from seq2seq.inspection.search_tree import SearchTree, search_tree
 from seq2seq.inspection.units import Floats, TellingUnit, half_lives, telling_units
-from seq2seq.model_folder import ModelFolder
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import beam_search
-from seq2seq.tokenizer import EOS, Tokenizer
+from seq2seq.tokenization.tokenizer import EOS, Tokenizer
+from seq2seq.training.data.batches import pad
+from seq2seq.translation.alignment import spaced
+from seq2seq.translation.options import Decoding
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +90,8 @@ class Inspection:
         return self.target_tokenizer.pieces(ids)
 
     def to_html(self) -> str:
-        """The page: one file, see `seq2seq.inspection.page`."""
-        from seq2seq.inspection.page import render_inspection
+        """The page: one file, see `seq2seq.inspection.inspection_page`."""
+        from seq2seq.inspection.inspection_page import render_inspection
 
         return render_inspection(self)
 
@@ -170,7 +170,7 @@ class Inspector:
 
 
 def limit_of(length: int, decoding: Decoding) -> int:
-    """How long a translation may be, as `seq2seq.translator` has it."""
+    """How long a translation may be, as `seq2seq.translation.translator` has it."""
     if decoding.max_length is not None:
         return decoding.max_length
     return int(length * decoding.max_length_ratio) + decoding.max_length_offset
@@ -194,7 +194,7 @@ def inspect(
         text: more sentences, over which half-lives, units and the forgetting curve are measured together with this one;
             the model's greedy translations go with them.
         compare: other models, such as the same trained with `cell: gru`, whose forgetting curves come beside.
-        **decoding: `beam_size`, `length_penalty`, `max_length` over the model's own, see `seq2seq.decoding.Decoding`.
+        **decoding: `beam_size`, `length_penalty`, `max_length` over the model's own, see `seq2seq.translation.options.Decoding`.
 
     Returns:
         Everything, in typed arrays.

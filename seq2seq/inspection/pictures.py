@@ -9,13 +9,13 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
-from seq2seq.alignment import SPACE
 from seq2seq.inspection.gradients import Curve
 from seq2seq.inspection.records import LayerRecord, Record
 from seq2seq.inspection.search_tree import SearchTree
 from seq2seq.inspection.units import TellingUnit
 from seq2seq.pages.figures import DASHES, DPI, FAINT, GRID, GROUND, INK, SERIES, new_figure, style_axes, to_svg
 from seq2seq.pages.text import number, printable, width_of
+from seq2seq.translation.alignment import SPACE
 
 CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 FLOOR = 1e-6  # of the strengths that are drawn: float32 tells no less

@@ -20,7 +20,7 @@ from seq2seq.errors import UserError
 from seq2seq.inspection.equations import STATES, STEPS, State, Weights, attend
 from seq2seq.inspection.records import Array, Direction, Ids, LayerRecord, Record
 
-BOS = 2  # of `seq2seq.tokenizer`, which would load SentencePiece
+BOS = 2  # of `seq2seq.tokenization.tokenizer`, which would load SentencePiece
 DEFAULTS = {
     "cell": "lstm",
     "bidirectional": True,
@@ -41,7 +41,7 @@ def record(
 
     Args:
         weights: name → array, as model folders hold them.
-        settings: of the model, by the names of `seq2seq.config.ModelConfig`.
+        settings: of the model, by the names of `seq2seq.config.options.ModelConfig`.
         source_ids: pieces of the source; EOS must be the last.
         target_ids: pieces to predict, EOS last; each step is fed the true piece before (teacher forcing).
 

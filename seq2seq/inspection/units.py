@@ -24,8 +24,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.alignment import SPACE
 from seq2seq.inspection.records import LayerRecord
+from seq2seq.translation.alignment import SPACE
 
 Floats = NDArray[np.float64]
 FOREVER = 1e6

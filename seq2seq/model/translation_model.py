@@ -13,7 +13,7 @@ from seq2seq.model.dropout import Dropout
 from seq2seq.model.encoder import Encoder
 from seq2seq.model.products import dense
 from seq2seq.model.recurrent import State, swap
-from seq2seq.tokenizer import BOS, PAD
+from seq2seq.tokenization.tokenizer import BOS, PAD
 
 
 class Loss(NamedTuple):
@@ -68,7 +68,7 @@ class TranslationModel(keras.Model):
         seed: int | None = None,
         **options,
     ) -> None:
-        """Makes and builds the network; most arguments are the keys of `seq2seq.config.ModelConfig`.
+        """Makes and builds the network; most arguments are the keys of `seq2seq.config.options.ModelConfig`.
 
         Args:
             vocabulary_size: pieces of the target, the special ones included.

@@ -15,7 +15,7 @@ To make one, write a template in `seq2seq/pages/templates/` that extends `base.h
     </section>
     {% endblock %}
 
-    from seq2seq.pages.page import Section, render
+    from seq2seq.pages.rendering import Section, render
     html = render("mine.html", title=…, description=…, sections=[Section("loss", "Loss")], loss=…, heads=…)
     seq2seq.files.write_file(path, html)
 

@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.pages.figures import DPI, FAINT, GRID, GROUND, INK, svg_body
-from seq2seq.pages.page import render_part
+from seq2seq.pages.rendering import render_part
 from seq2seq.pages.text import number, printable, width_of
 
 CELL = 22.0

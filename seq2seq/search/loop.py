@@ -8,9 +8,9 @@ from itertools import count
 import numpy as np
 from numpy.typing import ArrayLike
 
+from seq2seq.search.back_pointers import History
 from seq2seq.search.candidates import FORBIDDEN_TOKENS, Choice, checked, extend, force, pack, scored
-from seq2seq.search.coverage import Coverage
-from seq2seq.search.history import History
+from seq2seq.search.coverage_penalty import Coverage
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer, score_bound
 from seq2seq.search.interface import BOS, EOS, Engine, IntArray, MemoryT
 from seq2seq.search.rows import Rows

@@ -2,7 +2,7 @@
 
 import math
 
-from seq2seq.config import TrainingConfig
+from seq2seq.config.options import TrainingConfig
 
 
 def learning_rate(config: TrainingConfig, step: int, last_step: int, cuts: int) -> float:

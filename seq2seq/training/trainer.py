@@ -10,29 +10,29 @@ from typing import Literal
 import numpy as np
 import tensorflow as tf
 
-from seq2seq.batches import BatchStream
-from seq2seq.config import Config, TokenizerConfig
-from seq2seq.corpora import ParallelText
-from seq2seq.engines.export import export_model
+from seq2seq.config.options import Config, TokenizerConfig
 from seq2seq.errors import UserError
+from seq2seq.export.export import export_model
 from seq2seq.files import write_file
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder import ModelFolder, save_model
-from seq2seq.tokenizer import Tokenizer, tokenizer_names
-from seq2seq.training.callbacks import Clock, RunLog, Snapshots, Validation
-from seq2seq.training.display import Display, renew_page
-from seq2seq.training.filters import filter_pairs, report_overlap
-from seq2seq.training.gates import GateWatch
-from seq2seq.training.interrupts import Interrupts
+from seq2seq.model_folder.folder import ModelFolder, save_model
+from seq2seq.text.parallel import ParallelText
+from seq2seq.tokenization.tokenizer import Tokenizer, tokenizer_names
+from seq2seq.training.callbacks.callbacks import Clock, RunLog, Snapshots, Validation
+from seq2seq.training.callbacks.display import Display, renew_page
+from seq2seq.training.data.batches import BatchStream
+from seq2seq.training.data.filters import filter_pairs, report_overlap
+from seq2seq.training.data.selection import TokenizerLines, read_text
+from seq2seq.training.monitoring.gates import GateWatch
+from seq2seq.training.monitoring.reporter import Reporter
 from seq2seq.training.optimizer import Adam
-from seq2seq.training.reporter import Reporter
-from seq2seq.training.run_folder import RunFolder
-from seq2seq.training.runtime import prepare_process, resolve
-from seq2seq.training.snapshots import read_state, restore_snapshot
-from seq2seq.training.state import TrainingState
-from seq2seq.training.text import TokenizerLines, read_text
+from seq2seq.training.process.interrupts import Interrupts
+from seq2seq.training.process.runtime import prepare_process, resolve
+from seq2seq.training.run.run_folder import RunFolder
+from seq2seq.training.run.snapshots import read_state, restore_snapshot
+from seq2seq.training.run.state import TrainingState
 from seq2seq.training.training_model import TrainingModel
-from seq2seq.training.validation import Result, Validator
+from seq2seq.training.validator import Result, Validator
 from seq2seq.training.warm_start import take_tokenizers, take_weights
 
 
@@ -54,7 +54,7 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
 
     Args:
         config: what to learn from and how.
-        output: the run folder (see `seq2seq.training.run_folder`).
+        output: the run folder (see `seq2seq.training.run.run_folder`).
         quiet: without reports on standard error.
 
     Raises:

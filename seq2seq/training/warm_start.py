@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from seq2seq.config import Config, ModelConfig
+from seq2seq.config.options import Config, ModelConfig
 from seq2seq.errors import UserError
 from seq2seq.files import write_file
 from seq2seq.model.weights import set_weights
-from seq2seq.model_folder import ModelFolder
-from seq2seq.tokenizer import tokenizer_names
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.tokenization.tokenizer import tokenizer_names
 from seq2seq.training.training_model import TrainingModel
 
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from markupsafe import Markup
 
-from seq2seq.pages.attention import attention_map
+from seq2seq.pages.attention_map import attention_map
 from seq2seq.pages.curves import Curve, curves
 from seq2seq.pages.heatmap import Axis, heatmap
-from seq2seq.pages.page import Section, environment
+from seq2seq.pages.rendering import Section, environment
 
 pytestmark = pytest.mark.slow
 

@@ -4,7 +4,7 @@ import pytest
 
 from seq2seq.inspection.inspecting import inspect
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder import save_model
+from seq2seq.model_folder.folder import save_model
 
 pytestmark = pytest.mark.slow
 SENTENCE = "Where is the old station, please?"

@@ -9,9 +9,9 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def translator(trained):
-    from seq2seq.config import DecodingConfig
+    from seq2seq.config.options import DecodingConfig
     from seq2seq.engines.keras_engine import KerasEngine
-    from seq2seq.translator import Translator
+    from seq2seq.translation.translator import Translator
 
     model, tokenizer, _ = trained
     return Translator(KerasEngine(model), tokenizer, DecodingConfig().model_dump(), "de", source_language="en")
@@ -21,7 +21,7 @@ def translator(trained):
 def report_file(tmp_path_factory, trained, translator):
     """A report of two systems, of which one is a model."""
     from seq2seq.evaluation.report import make_report
-    from seq2seq.evaluation.report.page import report_page
+    from seq2seq.evaluation.report.report_page import report_page
 
     text = trained[2].select(range(40))
     sources, references = list(text.sources), list(text.targets)
@@ -56,6 +56,6 @@ def test_attention_of_a_sentence_unfolds_and_answers(report_file, open_page):
     "options", [{"sittings": (0, 15)}, {"seconds": False, "gates": False, "text": False}, {"updates": 0}]
 )
 def test_the_training_page(tmp_path, check_page, options):
-    from seq2seq.training.page import write_training_page
+    from seq2seq.training.monitoring.training_page import write_training_page
 
     check_page(write_training_page(write_run(tmp_path / "run", **options)))

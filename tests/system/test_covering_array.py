@@ -15,14 +15,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.batches import pad
-from seq2seq.config import Config, ModelConfig, build_config
+from seq2seq.config.options import Config, ModelConfig, build_config
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder import ModelFolder
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import beam_search, forced_scores
-from seq2seq.tokenizer import EOS
+from seq2seq.tokenization.tokenizer import EOS
 from seq2seq.training import callbacks, trainer
-from seq2seq.translator import Translator
+from seq2seq.training.data.batches import pad
+from seq2seq.translation.translator import Translator
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "traveller"
 STEPS, STOP = 6, 3

@@ -5,9 +5,9 @@ import keras
 import numpy as np
 import pytest
 
-from seq2seq.config import build_config
+from seq2seq.config.options import build_config
 from seq2seq.errors import UserError
-from seq2seq.model_folder import ModelFolder
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.training import trainer
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "traveller"

@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from seq2seq.model_folder import ModelFolder
+from seq2seq.model_folder.folder import ModelFolder
 
 STEPS, VALIDATE, SNAPSHOT = 60, 10, 7
 

@@ -9,7 +9,7 @@ import keras
 import pytest
 import tensorflow as tf
 
-from seq2seq.config import build_config
+from seq2seq.config.options import build_config
 from seq2seq.errors import UserError
 from seq2seq.training import callbacks, trainer
 

@@ -10,9 +10,9 @@ import sys
 
 import pytest
 
-from seq2seq.config import load_config
-from seq2seq.model_folder import ModelFolder
-from seq2seq.tokenizer import Tokenizer
+from seq2seq.config.options import load_config
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.training.schedules import learning_rate
 
 TINY = {

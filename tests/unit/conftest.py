@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from seq2seq.config import DecodingConfig
-from seq2seq.corpora import read_lines
+from seq2seq.config.options import DecodingConfig
 from seq2seq.search import EOS, StepResult
-from seq2seq.tokenizer import Tokenizer
-from seq2seq.translator import Translator
+from seq2seq.text.parallel import read_lines
+from seq2seq.tokenization.tokenizer import Tokenizer
+from seq2seq.translation.translator import Translator
 
 # How long an example takes says more about what else the machine does.
 settings.register_profile("untimed", deadline=None)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder import save_model
+from seq2seq.model_folder.folder import save_model
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "inside-an-lstm.md"

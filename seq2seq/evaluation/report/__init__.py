@@ -3,7 +3,7 @@
     report = make_report({"mine": lines}, references, sources=sources)
     print(report.systems[0].scores, report.systems[0].by_length)
 
-`seq2seq.evaluation.report.page` makes a page of it.
+`seq2seq.evaluation.report.report_page` makes a page of it.
 """
 
 from seq2seq.evaluation.report.report import Report, SystemReport, make_report

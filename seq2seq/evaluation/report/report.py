@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from seq2seq.evaluation.metrics import DEFAULT_METRICS, Score
+from seq2seq.evaluation.report.attention_coverage import Attention, Coverage, attentions, coverage
 from seq2seq.evaluation.report.comparison import Difference, difference
-from seq2seq.evaluation.report.coverage import Attention, Coverage, attentions, coverage
 from seq2seq.evaluation.report.groups import Group, Positions, by_length, by_rarity, positions, rarity
 from seq2seq.evaluation.report.intervals import SAMPLES, Interval, mean_interval, ratio_intervals
 from seq2seq.evaluation.report.words import copied, repeated, words
+from seq2seq.evaluation.scores import DEFAULT_METRICS, Score
 from seq2seq.evaluation.sentences import sentence_scores
 from seq2seq.evaluation.significance import Comparison, compare
 
 if TYPE_CHECKING:
-    from seq2seq.translator import Translator
+    from seq2seq.translation.translator import Translator
 
 EXAMPLES = 5
 """Sentences of each kind that are shown."""
@@ -54,7 +54,7 @@ class Faults:
 
 @dataclass(frozen=True)
 class Coverages:
-    """What the attention over all lines sums to, see `seq2seq.evaluation.report.coverage`."""
+    """What the attention over all lines sums to, see `seq2seq.evaluation.report.attention_coverage`."""
 
     missing: Interval
     excess: Interval

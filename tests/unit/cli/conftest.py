@@ -10,10 +10,10 @@ TEXT = ["der hund sah die katze", "die katze sah den hund", "ein hund, eine katz
 
 
 def save(path, tokenizer, seed, scale=1.0):
-    from seq2seq.config import DecodingConfig, ModelConfig
+    from seq2seq.config.options import DecodingConfig, ModelConfig
     from seq2seq.model.translation_model import TranslationModel
     from seq2seq.model.weights import weight_name
-    from seq2seq.model_folder import save_model
+    from seq2seq.model_folder.folder import save_model
 
     settings = ModelConfig(**SIZES).model_dump()
     model = TranslationModel(vocabulary_size=len(tokenizer), **settings)
@@ -27,7 +27,7 @@ def save(path, tokenizer, seed, scale=1.0):
 
 @pytest.fixture(scope="session")
 def tiny_tokenizer():
-    from seq2seq.tokenizer import Tokenizer
+    from seq2seq.tokenization.tokenizer import Tokenizer
 
     return Tokenizer.train(TEXT, vocabulary_size=310)
 
@@ -35,7 +35,7 @@ def tiny_tokenizer():
 @pytest.fixture(scope="session")
 def tiny_models(tmp_path_factory, tiny_tokenizer):
     """Two models of one tokenizer, and one of another."""
-    from seq2seq.tokenizer import Tokenizer
+    from seq2seq.tokenization.tokenizer import Tokenizer
 
     folder = tmp_path_factory.mktemp("models")
     other = Tokenizer.train(TEXT, vocabulary_size=305)

@@ -9,7 +9,7 @@ import pytest
 
 from seq2seq.cli.average import command
 from seq2seq.errors import UserError
-from seq2seq.model_folder import METADATA, ModelFolder
+from seq2seq.model_folder.folder import METADATA, ModelFolder
 from tests.unit.cli.conftest import save
 
 STEPS = (90, 100, 120, 200)
@@ -62,7 +62,7 @@ def test_the_mean_of_which(call, run_folder, tmp_path, options, steps):
 
 
 def test_it_can_translate(call, run_folder, source):
-    from seq2seq.translator import Translator
+    from seq2seq.translation.translator import Translator
 
     call(command, run_folder, "--last", 2)
     call(command, run_folder, "--last", 2)  # again: in place of the first
@@ -99,7 +99,7 @@ def test_models_that_differ_in_more_than_weights(call, run_folder, tiny_models, 
 
 def test_without_tensorflow(run_folder, tmp_path):
     program = (
-        "import sys; from pathlib import Path; from seq2seq.averaging import *;"
+        "import sys; from pathlib import Path; from seq2seq.model_folder.averaging import *;"
         f"average_models(last_models(Path({str(run_folder)!r}), 2), Path({str(tmp_path / 'new')!r}));"
         "assert not {'tensorflow', 'keras', 'pydantic'} & sys.modules.keys()"
     )

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from seq2seq.model_folder import save_model
-from seq2seq.translator import Translator
+from seq2seq.model_folder.folder import save_model
+from seq2seq.translation.translator import Translator
 
 
 @pytest.fixture

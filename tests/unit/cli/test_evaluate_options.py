@@ -8,7 +8,7 @@ from sacrebleu.dataset import DATASETS
 from seq2seq import evaluation
 from seq2seq.cli.evaluate import METRICS, TOKENIZERS, command
 from seq2seq.errors import UserError
-from seq2seq.model_folder import save_model
+from seq2seq.model_folder.folder import save_model
 
 SOURCE = ["where is the station", "we would like to pay", "the house is old", "good morning to all"]
 FIRST = ["wo ist der Bahnhof bitte", "wir möchten gern zahlen", "das Haus ist sehr alt", "guten Morgen an alle"]
@@ -53,7 +53,7 @@ def place(tmp_path, monkeypatch, joint_tokenizer):
         FakeTranslator.made.append(FakeTranslator({"good": GOOD, "bad": BAD}[path.name]))
         return FakeTranslator.made[-1]
 
-    monkeypatch.setattr("seq2seq.translator.Translator.load", load)
+    monkeypatch.setattr("seq2seq.translation.translator.Translator.load", load)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder import save_model
+from seq2seq.model_folder.folder import save_model
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 
 from seq2seq.cli.translate import command
 from seq2seq.errors import UserError
-from seq2seq.translator import Translator
+from seq2seq.translation.translator import Translator
 from tests.unit.cli.conftest import LINES
 
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.batches import pad
 from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.errors import UserError
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder import METADATA, ModelFolder, save_model
+from seq2seq.model_folder.folder import METADATA, ModelFolder, save_model
 from seq2seq.search import BOS, EOS, beam_search, forced_scores
-from seq2seq.translator import Translator
+from seq2seq.training.data.batches import pad
+from seq2seq.translation.translator import Translator
 
 SHAPE = ("embedding_size", "encoder_layers", "encoder_size", "decoder_layers", "decoder_size")
 DECODING = {

@@ -10,8 +10,8 @@ from seq2seq.errors import UserError
 from seq2seq.files import sha256
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder import ModelFolder, save_model
-from seq2seq.tokenizer import Tokenizer
+from seq2seq.model_folder.folder import ModelFolder, save_model
+from seq2seq.tokenization.tokenizer import Tokenizer
 
 # The model section of metadata.json as version 0.1.0 first wrote it.
 FIRST = {

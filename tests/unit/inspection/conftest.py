@@ -14,7 +14,7 @@ def sentence():
 def trained_folder(trained, tmp_path_factory):
     """The model folder of the small model that has learnt something."""
     from seq2seq.model.weights import get_weights
-    from seq2seq.model_folder import save_model
+    from seq2seq.model_folder.folder import save_model
 
     model, tokenizer, _ = trained
     return save(save_model, tmp_path_factory.mktemp("inspect") / "model", model, tokenizer, get_weights)
@@ -24,7 +24,7 @@ def trained_folder(trained, tmp_path_factory):
 def gru_folder(make_model, small_tokenizer, tmp_path_factory):
     """A model folder of untrained gated recurrent units with two heads and two vocabularies of one kind."""
     from seq2seq.model.weights import get_weights
-    from seq2seq.model_folder import save_model
+    from seq2seq.model_folder.folder import save_model
 
     model = make_model(
         vocabulary_size=len(small_tokenizer), cell="gru", attention="multi_head", attention_heads=2, encoder_layers=1

@@ -8,8 +8,8 @@ import pytest
 import seq2seq
 from seq2seq.errors import UserError
 from seq2seq.inspection.inspecting import Inspector, inspect
-from seq2seq.tokenizer import EOS
-from seq2seq.translator import Translator
+from seq2seq.tokenization.tokenizer import EOS
+from seq2seq.translation.translator import Translator
 
 
 def test_it_shows_what_translate_says(inspection, trained_folder, sentence):
@@ -99,7 +99,7 @@ def test_the_page_is_one_file_with_every_layer(inspection):
 @pytest.mark.slow
 def test_pages_of_other_cells(gru_folder, sentence, make_model, small_tokenizer, tmp_path, trained_folder):
     from seq2seq.model.weights import get_weights
-    from seq2seq.model_folder import save_model
+    from seq2seq.model_folder.folder import save_model
 
     page = inspect(gru_folder, sentence).to_html()
     assert "Inside the GRU" in page and "Update gate" in page and "Head" in page and "Forget gate" not in page
@@ -115,7 +115,7 @@ def test_pages_of_other_cells(gru_folder, sentence, make_model, small_tokenizer,
 
 @pytest.mark.slow
 def test_long_sentences_show_a_part_of_the_units(inspection, monkeypatch):
-    monkeypatch.setattr("seq2seq.inspection.page.MOST_VALUES", 2000)
+    monkeypatch.setattr("seq2seq.inspection.inspection_page.MOST_VALUES", 2000)
     assert "evenly over their ranking" in inspection.to_html()
 
 

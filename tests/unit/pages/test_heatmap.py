@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from seq2seq.pages.attention import attention_map, piece_axis
+from seq2seq.pages.attention_map import attention_map, piece_axis
 from seq2seq.pages.heatmap import Axis, heatmap
 
 ROWS, COLUMNS = Axis("unit", ["a", "</script>&", "c"]), Axis("step", ["0", "1"])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder import save_model
+from seq2seq.model_folder.folder import save_model
 from tests.conftest import TINY
 
 SMOOTHING = 0.1
@@ -52,9 +52,9 @@ def test_keras_has_the_same_loss(model, batch, loss):
 def test_torch_search_finds_the_same_translations(trained, tmp_path):
     pytest.importorskip("torch", reason="the extra 'benchmark' is not installed")
     from scripts.benchmarks.torch_search import TorchTranslator
-    from seq2seq.config import DecodingConfig
+    from seq2seq.config.options import DecodingConfig
     from seq2seq.engines.keras_engine import KerasEngine
-    from seq2seq.translator import Translator
+    from seq2seq.translation.translator import Translator
 
     learnt, tokenizer, text = trained
     settings = {key: learnt.settings[key] for key in TINY if key != "vocabulary_size"}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from seq2seq.corpora import ParallelText
 from seq2seq.errors import UserError
-from seq2seq.training.filters import filter_pairs
-from seq2seq.training.reporter import Reporter
+from seq2seq.text.parallel import ParallelText
+from seq2seq.training.data.filters import filter_pairs
+from seq2seq.training.monitoring.reporter import Reporter
 from seq2seq.training.trainer import read_text
 
 

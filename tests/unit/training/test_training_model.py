@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 from seq2seq.training.training_model import TrainingModel, cut
-from seq2seq.training.validation import averaged
+from seq2seq.training.validator import averaged
 
 SOURCES, TARGETS = [6, 1, 4, 3], [3, 5, 1, 6]
 

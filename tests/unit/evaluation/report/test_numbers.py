@@ -3,8 +3,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from seq2seq.evaluation.report.attention_coverage import Attention, coverage
 from seq2seq.evaluation.report.comparison import difference
-from seq2seq.evaluation.report.coverage import Attention, coverage
 from seq2seq.evaluation.report.groups import by_length, positions, rarity, split
 from seq2seq.evaluation.report.intervals import mean_interval, ratio_intervals
 

@@ -6,7 +6,7 @@ import pytest
 
 from seq2seq.evaluation import compare, evaluate
 from seq2seq.evaluation.report import make_report
-from seq2seq.evaluation.report.page import report_page
+from seq2seq.evaluation.report.report_page import report_page
 from seq2seq.evaluation.sentences import sentence_scores
 
 

@@ -1,0 +1,280 @@
+"""Every option of a training run: its meaning, range and default, in one place.
+
+A config is a YAML file of five sections; every key may be left out but the training text:
+
+    data:       which text, and which pairs of it
+    tokenizer:  how text becomes pieces
+    model:      the shape of the network        (shipped with the model)
+    training:   how it learns
+    decoding:   how it translates by default    (shipped with the model)
+
+Paths are relative to the folder that the command is run in.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from seq2seq.config.data_options import FORMS, DataConfig, Positive, Section
+from seq2seq.errors import ConfigError, nearest
+from seq2seq.yaml_text import Marks, dump_yaml, parse_yaml
+
+Probability = Annotated[float, Field(ge=0, lt=1)]
+
+
+class TokenizerConfig(Section):
+    """How text becomes pieces: SentencePiece, trained on the training text only."""
+
+    type: Literal["bpe", "unigram"] = "bpe"
+    joint: Annotated[bool, Field(description="one vocabulary for both sides; else each has its own")] = True
+    vocabulary_size: Annotated[int, Field(ge=300, le=1_000_000, description="of each side, where not joint")] = 8000
+    character_coverage: Annotated[
+        float, Field(gt=0.9, le=1, description="rarer characters are spelt in UTF-8 bytes")
+    ] = 0.9999
+    normalization: Annotated[
+        Literal["nmt_nfkc", "nfkc", "identity"],
+        Field(description="SentencePiece's rules for its input; identity changes nothing but runs of spaces"),
+    ] = "nmt_nfkc"
+    training_lines: Annotated[
+        Positive,
+        Field(description="it is learnt from no more than this many, spread evenly over the text; of both sides"),
+    ] = 1_000_000
+    sampling: Annotated[
+        Probability,
+        Field(description="subword regularization: BPE dropout probability, or the unigram smoothing alpha; 0 is off"),
+    ] = 0.0
+
+
+class ModelConfig(Section):
+    """The shape of the network."""
+
+    embedding_size: Annotated[Positive, Field(description="of source, target and read-out")] = 256
+    tied: Annotated[bool, Field(description="one table for source, target and softmax; needs tokenizer.joint")] = True
+    cell: Annotated[Literal["lstm", "gru", "rnn"], Field(description="of every recurrent layer")] = "lstm"
+    encoder_layers: Positive = 1
+    encoder_size: Annotated[Positive, Field(description="units per direction")] = 256
+    bidirectional: Annotated[bool, Field(description="the encoder's layers read forwards and backwards")] = True
+    decoder_layers: Positive = 2
+    decoder_size: Annotated[Positive, Field(description="units; dot attention wants encoder_size × directions")] = 512
+    residual: Annotated[bool, Field(description="layers above the first add to what they read")] = True
+    attention: Annotated[
+        Literal["dot", "general", "additive", "multi_head"], Field(description="how the decoder looks at the source")
+    ] = "dot"
+    attention_heads: Annotated[
+        Positive | None, Field(description="of multi_head attention only, which has 8 by default")
+    ] = None
+    input_feeding: Annotated[
+        bool, Field(description="the decoder's bottom layer reads the context of the step before; slower")
+    ] = False
+    bridge: Annotated[
+        Literal["zero", "last", "mean"],
+        Field(description="the decoder's first state, from the encoder's last states or their mean"),
+    ] = "mean"
+    embedding_dropout: Probability = 0.4
+    layer_dropout: Annotated[Probability, Field(description="on what enters every layer above the first")] = 0.4
+    recurrent_dropout: Annotated[
+        Probability, Field(description="on the hidden state, one mask for all steps of a sentence (variational)")
+    ] = 0.0
+    source_word_dropout: Annotated[Probability, Field(description="on whole embeddings of source pieces")] = 0.0
+    target_word_dropout: Annotated[Probability, Field(description="on whole embeddings of target pieces")] = 0.0
+    readout_dropout: Probability = 0.4
+
+    @model_validator(mode="after")
+    def _attention_fits(self) -> "ModelConfig":
+        width = self.encoder_size * (2 if self.bidirectional else 1)
+        if self.attention == "dot" and self.decoder_size != width:
+            once = "twice " if self.bidirectional else ""
+            raise ValueError(
+                f"decoder_size {self.decoder_size} is not {once}encoder_size {self.encoder_size}: dot attention "
+                f"multiplies decoder states with encoder outputs of {'both directions' if once else 'one direction'}; "
+                "change one of them, or take another attention"
+            )
+        if self.attention == "multi_head" and self.decoder_size % (self.attention_heads or 8):
+            raise ValueError(
+                f"decoder_size {self.decoder_size} does not divide into {self.attention_heads or 8} attention_heads"
+            )
+        if self.attention != "multi_head" and self.attention_heads is not None:
+            raise ValueError(f"attention_heads are of multi_head attention, not of {self.attention}: leave them out")
+        return self
+
+
+class TrainingConfig(Section):
+    """How it learns."""
+
+    epochs: Annotated[float | None, Field(gt=0, description="passes over the training text; or max_steps")] = None
+    max_steps: Annotated[Positive | None, Field(description="updates; or epochs")] = None
+    initialize_from: Annotated[
+        str | None,
+        Field(description="a model folder to begin with: its weights, and its tokenizer instead of a new one"),
+    ] = None
+    batch_tokens: Annotated[
+        Positive, Field(description="a batch holds at most this many positions on either side, padding included")
+    ] = 2000
+    accumulate: Annotated[Positive, Field(description="batches summed for one update")] = 1
+    learning_rate: Annotated[float, Field(gt=0)] = 2e-3
+    schedule: Literal["constant", "cosine", "inverse_square_root", "plateau"] = "cosine"
+    restarts: Annotated[
+        int, Field(ge=0, le=10, description="times the cosine begins anew; each cycle is twice as long as the last")
+    ] = 0
+    warmup_steps: Annotated[int, Field(ge=0)] = 400
+    final_learning_rate: Annotated[float, Field(ge=0, description="where cosine ends and plateau stops")] = 1e-5
+    plateau_patience: Annotated[Positive, Field(description="validations without a better one before a cut")] = 2
+    plateau_factor: Annotated[float, Field(gt=0, lt=1)] = 0.5
+    clip_norm: Annotated[float, Field(gt=0, description="largest norm of all gradients together")] = 1.0
+    label_smoothing: Probability = 0.1
+    ema_decay: Annotated[
+        Probability, Field(description="the model is an exponential moving average of the weights; 0 is off")
+    ] = 0.998
+    beta_1: Probability = 0.9
+    beta_2: Probability = 0.98
+    epsilon: Annotated[float, Field(gt=0)] = 1e-8
+    validate_steps: Annotated[Positive, Field(description="updates between validations")] = 500
+    best: Annotated[Literal["bleu", "chrf", "loss"], Field(description="what the best model is best in")] = "bleu"
+    patience: Annotated[Positive | None, Field(description="stop after this many validations without a better one")] = (
+        10
+    )
+    validation_beam_size: Positive = 1
+    validation_sentences: Annotated[
+        Positive, Field(description="dev sentences that are translated; the loss is over all of them")
+    ] = 1000
+    keep_models: Annotated[Positive, Field(description="newest models kept beside the best")] = 3
+    snapshot_minutes: Annotated[float, Field(gt=0, description="minutes between snapshots")] = 5.0
+    snapshot_steps: Annotated[Positive | None, Field(description="updates between snapshots, too")] = None
+    export: Annotated[
+        Literal["float32", "int8"] | None,
+        Field(description="how the best model is exported at the end, see seq2seq export; null is not at all"),
+    ] = "float32"
+    report_steps: Annotated[Positive, Field(description="updates between lines of progress in a pipe")] = 100
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    precision: Annotated[
+        Literal["auto", "float32", "bfloat16"],
+        Field(description="of matrix products in training; auto is bfloat16 where the CPU multiplies it"),
+    ] = "auto"
+    threads: Annotated[Positive | None, Field(description="default: as many as cores")] = None
+
+    @model_validator(mode="after")
+    def _one_length(self) -> "TrainingConfig":
+        if self.epochs is not None and self.max_steps is not None:
+            raise ValueError("give epochs or max_steps, not both")
+        if self.epochs is None and self.max_steps is None:
+            raise ValueError("give epochs (passes over the text) or max_steps (updates): one must say when to end")
+        if self.restarts and self.schedule != "cosine":
+            raise ValueError(f"restarts are of the cosine schedule, not of {self.schedule}: set one or the other")
+        return self
+
+
+class DecodingConfig(Section):
+    """How it translates by default."""
+
+    beam_size: Positive = 5
+    length_penalty: Annotated[float, Field(ge=0, description="alpha of Wu et al. (2016), equation 14")] = 1.0
+    max_length_ratio: Annotated[
+        float, Field(gt=0, description="a translation has at most this many pieces a source piece …")
+    ] = 2.0
+    max_length_offset: Annotated[int, Field(ge=1, description="… and this many more")] = 10
+    max_source_tokens: Annotated[
+        int, Field(ge=6, description="a longer line is split at sentence or clause ends and joined again")
+    ] = 128
+    batch_tokens: Annotated[Positive, Field(description="source positions translated at once")] = 2500
+
+
+class Config(Section):
+    """A whole training run."""
+
+    version: Annotated[Literal[1], Field(description="of the config's format")] = 1
+    data: DataConfig
+    tokenizer: TokenizerConfig = TokenizerConfig()
+    model: ModelConfig = ModelConfig()
+    training: TrainingConfig
+    decoding: DecodingConfig = DecodingConfig()
+
+    @model_validator(mode="after")
+    def _tables_fit(self) -> "Config":
+        if self.model.tied and not self.tokenizer.joint:
+            raise ValueError(
+                "separate vocabularies (tokenizer.joint: false) cannot share one table: set model.tied to false"
+            )
+        return self
+
+    def to_yaml(self) -> str:
+        """The whole config, defaults filled in, as YAML."""
+        return dump_yaml(self.model_dump(mode="json"))
+
+
+def load_config(path: Path, overrides: tuple[str, ...] = ()) -> Config:
+    """Reads a config and puts `overrides` ("section.key=value", values in YAML) over it.
+
+    Raises:
+        ConfigError: a key is unknown (the nearest is named), a value is wrong, or the file is not YAML.
+        UserError: the file cannot be read.
+    """
+    from seq2seq.text.lines import open_bytes
+
+    with open_bytes(path) as file:
+        values, marks = parse_yaml(file.read(), str(path))
+    return build_config(values, str(path), overrides, marks)
+
+
+def build_config(values: Any, origin: str, overrides: tuple[str, ...] = (), marks: Marks | None = None) -> Config:
+    """A `Config` from nested dictionaries; `origin` and `marks` (key path → line) are named in errors."""
+    if not isinstance(values, dict):
+        raise ConfigError(f"{origin}: a config is a mapping of sections ({', '.join(Config.model_fields)})")
+    values = dict(values)  # the caller's stays as it is
+    places: dict[tuple[str, ...], str] = {key: f"{origin}, line {line}" for key, line in (marks or {}).items()}
+    for override in overrides:
+        keys = _override(values, override)
+        places[keys] = f"--set {override}"
+    try:
+        return Config.model_validate(values)
+    except ValidationError as error:
+        raise ConfigError(_sentence(error, origin, places)) from None
+
+
+def _override(values: dict[str, Any], override: str) -> tuple[str, ...]:
+    """Sets one "section.key=value" in place and returns the path of its key."""
+    name, equals, text = override.partition("=")
+    keys = tuple(name.strip().split("."))
+    if not equals or not all(keys):
+        raise ConfigError(f"--set {override}: write it as section.key=value, such as training.epochs=3")
+    section = values
+    for key in keys[:-1]:
+        inner = section.get(key)
+        section[key] = dict(inner) if isinstance(inner, dict) else {}
+        section = section[key]
+    section[keys[-1]], _ = parse_yaml(text.encode(), f"--set {override}")
+    return keys
+
+
+def _sentence(error: ValidationError, origin: str, places: dict[tuple[str, ...], str]) -> str:
+    """The first of pydantic's findings as one sentence that names the key and where it stands."""
+    # An unknown key comes first: what else is wrong is often its consequence.
+    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
+    location = tuple(str(part) for part in first["loc"] if part not in FORMS)
+    key = ".".join(location)
+    place = next((places[location[:n]] for n in range(len(location), 0, -1) if location[:n] in places), origin)
+    if first["type"] == "extra_forbidden":
+        return f"{place}: unknown key '{key}': {nearest(location[-1], _keys(location[:-1]))}"
+    if first["type"] == "missing":
+        return f"{place}: the key '{key}' is missing: add it (seq2seq config shows every key with its meaning)"
+    said = first["msg"].removeprefix("Value error, ")
+    given = "" if first["type"] == "value_error" else f", not {first['input']!r}"
+    return ": ".join(part for part in (place, key, f"{said[0].lower()}{said[1:]}{given}") if part)
+
+
+def _keys(location: tuple[str, ...]) -> list[str]:
+    """The valid keys of the section at `location`."""
+    section: type[BaseModel] = Config
+    for key in location:
+        if not key.isdigit():  # the place in a list
+            section = next(sections_in(section.model_fields[key].annotation))
+    return list(section.model_fields)
+
+
+def sections_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    """The sections that an option of this type can hold."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from sections_in(part)

@@ -1,0 +1,1 @@
+"""Build time only: from a model folder to ONNX graphs."""

@@ -1,0 +1,142 @@
+"""Export: what a model folder needs to translate without TensorFlow.
+
+encoder.onnx, step.onnx    the graphs, some kilobytes; their weights lie in a safetensors file beside them:
+model.safetensors          in float32 the weights themselves,
+int8.safetensors           in int8 a file of their own
+"""
+
+import re
+import shutil
+import tempfile
+from importlib.metadata import PackageNotFoundError, requires
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ValidationError
+
+from seq2seq.config.options import ModelConfig
+from seq2seq.errors import UserError
+from seq2seq.export.graphs.attention_graph import Attention
+from seq2seq.export.graphs.bounds import Bounds
+from seq2seq.export.graphs.encoder_graph import encoder_graph
+from seq2seq.export.graphs.factors import FloatWeights, Int8Weights
+from seq2seq.export.graphs.graph import stored_arrays
+from seq2seq.export.graphs.step_graph import step_graph
+from seq2seq.files import new_folder, sha256, write_errors, write_file
+from seq2seq.model_folder.folder import ENCODER, METADATA, STEP, WEIGHTS, ModelFolder, metadata_text, write_arrays
+
+Quantize = Literal["int8", "none"]
+INT8 = "int8.safetensors"
+_AT_RUN_TIME = ("click", "numpy", "onnxruntime", "sentencepiece")
+
+
+def export(model: Path | str, output: Path | str | None = None, quantize: Quantize = "int8") -> Path:
+    """As `export_model`, of the model folder at a path.
+
+    Returns:
+        The folder that now holds the graphs.
+    """
+    folder = ModelFolder.open(Path(model))
+    export_model(folder, None if output is None else Path(output), quantize)
+    return folder.path if output is None else Path(output)
+
+
+def export_model(folder: ModelFolder, output: Path | None = None, quantize: Quantize = "int8") -> None:
+    """Writes a model as ONNX graphs.
+
+    Args:
+        folder: the model, with its weights.
+        output: a new folder, complete for translating; by default the graphs join the model's own files.
+        quantize: "int8" for weights of a byte each, "none" for float32.
+
+    Raises:
+        UserError: the model has no weights, was made by a newer program, or the place cannot be written.
+    """
+    if output is not None and output.resolve() == folder.path.resolve():
+        output = None
+    if output is not None and output.exists() and any(output.iterdir() if output.is_dir() else [output]):
+        raise UserError(f"{output} is not empty: name a new folder to export to")
+    with tempfile.TemporaryDirectory(prefix="seq2seq-") as made:
+        part = Path(made)
+        _write_graphs(folder, part, quantize)
+        if output is None:
+            _add(folder, part, quantize)
+            return
+        with new_folder(output) as new:
+            names = [name for name in folder.metadata["files"] if name not in (ENCODER, STEP, INT8, WEIGHTS)]
+            for file in [*(folder.path / name for name in names), *part.iterdir()]:
+                shutil.copyfile(file.resolve(), new / file.name)
+            (new / "requirements.txt").write_text(requirements(), "utf-8")
+            _describe(folder, new, new, quantize)
+
+
+def _add(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
+    """Puts the graphs into the model's own folder; whenever it is interrupted, the folder is whole."""
+    graphs = (ENCODER, STEP, INT8)
+    files = {name: sum_ for name, sum_ in folder.metadata["files"].items() if name not in graphs}
+    with write_errors(folder.path):
+        if files != folder.metadata["files"]:  # while graphs are replaced, there are none
+            write_file(folder.path / METADATA, metadata_text({**folder.metadata, "files": files}))
+            for name in graphs:
+                (folder.path / name).unlink(missing_ok=True)
+        for file in part.iterdir():
+            if file.name != WEIGHTS:
+                write_file(folder.path / file.name, file.read_bytes())
+        _describe(folder, part, folder.path, quantize)
+
+
+def _describe(folder: ModelFolder, made: Path, place: Path, quantize: Quantize) -> None:
+    """Writes the metadata of the model in `place`, with the sums of what lies in `made`."""
+    kept = {name: sum_ for name, sum_ in folder.metadata["files"].items() if (place / name).exists()}
+    written = {file.name: sha256(file) for file in made.iterdir() if file.name not in (METADATA, "requirements.txt")}
+    metadata = {**folder.metadata, "onnx": {"quantize": quantize}, "files": dict(sorted((kept | written).items()))}
+    write_file(place / METADATA, metadata_text(metadata))
+
+
+def _write_graphs(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
+    """Both graphs and the file of their weights."""
+    settings = _settings(folder)
+    original = folder.weights()
+    weights = Int8Weights(original) if quantize == "int8" else FloatWeights(dict(original))
+    directions = 2 if settings["bidirectional"] else 1
+    attention = Attention.of(
+        settings["attention"],
+        settings["attention_heads"],
+        settings["decoder_size"],
+        settings["encoder_size"] * directions,
+        weights.rounds,
+    )
+    bounds = Bounds.of(original)
+    graphs = {
+        ENCODER: encoder_graph(settings, weights, attention, bounds),
+        STEP: step_graph(settings, weights, attention, bounds),
+    }
+    location = INT8 if quantize == "int8" else WEIGHTS
+    with write_errors(part):
+        if quantize == "int8":
+            write_arrays(part / location, weights.arrays)
+        else:
+            (part / location).symlink_to((folder.path / location).resolve())
+        stored = stored_arrays(part / location)
+        for name, graph in graphs.items():
+            (part / name).write_bytes(graph.model(location, stored).SerializeToString(deterministic=True))
+
+
+def _settings(folder: ModelFolder) -> dict[str, Any]:
+    """The model's settings with all defaults filled in."""
+    settings = folder.model_settings
+    sizes = {key: settings.pop(key) for key in ("vocabulary_size", "source_vocabulary_size")}
+    try:
+        return ModelConfig.model_validate(settings).model_dump() | sizes
+    except ValidationError as error:
+        raise UserError(f"{folder.path} describes a model that this program cannot export: update seq2seq") from error
+
+
+def requirements() -> str:
+    """What translating with an exported folder needs, one requirement a line."""
+    try:
+        known = requires("seq2seq-keras") or []
+    except PackageNotFoundError:
+        known = []
+    by_name = {re.split(r"[^\w-]", line)[0]: line for line in known if ";" not in line}
+    return "".join(f"{by_name.get(name, name)}\n" for name in _AT_RUN_TIME)

@@ -1,0 +1,1 @@
+"""What is shipped: the model folder, and the mean of several."""

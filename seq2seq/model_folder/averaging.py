@@ -1,0 +1,101 @@
+"""The mean of several models of one run: often a little better than the best of them.
+
+Junczys-Dowmunt et al. 2016, "The AMU-UEDIN Submission to the WMT16 News Translation Task". It needs no TensorFlow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from seq2seq import __version__
+from seq2seq.errors import UserError
+from seq2seq.files import new_folder, sha256
+from seq2seq.model_folder.folder import METADATA, WEIGHTS, ModelFolder, metadata_text, write_arrays
+
+
+def last_models(run: Path, number: int) -> list[Path]:
+    """The newest models of a run, oldest first.
+
+    Raises:
+        UserError: the folder holds no run, or the run not so many models.
+    """
+    return _models(run, number)[-number:]
+
+
+def models_around_best(run: Path, number: int) -> list[Path]:
+    """The best model of a run and those nearest to it by step, so many in all, oldest first.
+
+    Raises:
+        UserError: the folder holds no run, the run no best model or not so many models.
+    """
+    models = _models(run, number)
+    best = (run / "model").resolve()
+    if not best.name.isdigit() or not best.is_dir():
+        raise UserError(f"{run} has no best model yet: let the run come to a validation")
+    nearest = sorted(models, key=lambda model: (abs(int(model.name) - int(best.name)), int(model.name)))
+    return sorted(nearest[:number], key=lambda model: int(model.name))
+
+
+def _models(run: Path, number: int) -> list[Path]:
+    """All models of a run, oldest first: at least `number`."""
+    folder = run / "models"
+    if not folder.is_dir():
+        raise UserError(f"{run} holds no models: give a run folder, which 'seq2seq train' makes")
+    models = sorted((path for path in folder.iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
+    if len(models) < number:
+        raise UserError(
+            f"{run} holds {len(models)} models, fewer than {number}: ask for fewer, or train with a higher "
+            "training.keep_models"
+        )
+    return models
+
+
+def average_models(models: Sequence[Path], output: Path) -> None:
+    """Writes the mean of models as a new model folder; in all but weights and scores it is the last one's.
+
+    Args:
+        models: model folders of one shape and one tokenizer.
+        output: the new folder; a model that stands there is replaced.
+
+    Raises:
+        UserError: a model cannot be read, does not fit the others, or the place cannot be written.
+    """
+    if output.exists() and not (output / METADATA).is_file() and (not output.is_dir() or any(output.iterdir())):
+        raise UserError(f"{output} is there already and is no model folder: choose another --output")
+    if any(output.resolve() == model.resolve() for model in models):
+        raise UserError(f"{output} is one of the models to average: choose another --output")
+    folders = [ModelFolder.open(model) for model in models]
+    last = folders[-1]
+    sums: dict[str, np.ndarray] = {}
+    for folder in folders:
+        weights = folder.weights()
+        same = all(folder.metadata["files"].get(name) == last.metadata["files"][name] for name in _others(last))
+        shapes = {name: array.shape for name, array in weights.items()}
+        if (
+            folder.metadata["model"] != last.metadata["model"]
+            or not same
+            or (sums and shapes != {name: array.shape for name, array in sums.items()})
+        ):
+            raise UserError(f"{folder.path} and {last.path} differ in more than weights: average models of one run")
+        for name, array in weights.items():
+            sums[name] = sums.get(name, 0.0) + array.astype(np.float64)
+    mean = {name: (total / len(folders)).astype(np.float32) for name, total in sums.items()}
+    with new_folder(output) as part:
+        write_arrays(part / WEIGHTS, mean)
+        for name in _others(last):
+            (part / name).write_bytes((last.path / name).read_bytes())
+        metadata = {key: value for key, value in last.metadata.items() if key != "onnx"} | {
+            "program": f"seq2seq {__version__}",
+            "scores": {},
+            "averaged": [model.resolve().name for model in models],
+            "files": {name: sha256(part / name) for name in (*_others(last), WEIGHTS)},
+        }
+        (part / METADATA).write_text(metadata_text(metadata), "utf-8")
+
+
+def _others(folder: ModelFolder) -> list[str]:
+    """The files of a model folder beside its weights that are no graph of them: its tokenizers."""
+    return sorted(name for name in folder.metadata["files"] if name.endswith(".model"))

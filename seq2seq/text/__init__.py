@@ -1,0 +1,1 @@
+"""Text on the disk: lines, parallel files, and the catalogue of corpora."""

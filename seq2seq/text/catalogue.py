@@ -1,0 +1,144 @@
+"""The catalogue of known corpora: a card for each, and where its text stands once it is there.
+
+A card is `corpora/NAME.yaml`, or `corpora/NAME/card.yaml` beside the text itself where the corpus is bundled. The
+package reaches that folder through the link `seq2seq/bundled`, so a checkout and an installed wheel look the same.
+
+On the disk a corpus is a folder of plain files SPLIT.LANGUAGE, such as train.en, whose lines correspond.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from seq2seq.errors import UserError, nearest
+from seq2seq.yaml_text import parse_yaml
+
+_CARDS = Path(__file__).resolve().parent / "bundled"
+
+
+class _Part(BaseModel):
+    """A part of a card. Other keys are for the reader: the bundled corpus describes itself at length."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class CardFile(_Part):
+    """One side of a split as it is published; without a `url` it is bundled."""
+
+    url: Annotated[str | None, Field(pattern="^https?://[^/]+/.+")] = None
+    bytes: Annotated[int, Field(ge=1)]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Split(_Part):
+    """So many sentence pairs, in a file per language."""
+
+    pairs: Annotated[int, Field(ge=1)]
+    files: dict[str, CardFile]
+
+
+class Card(_Part):
+    """What is known of a corpus."""
+
+    name: str
+    title: str
+    languages: tuple[str, str]
+    """The direction that is meant where none is given; the other one is as good."""
+    licence: str
+    origin: str
+    citation: str | None = None
+    transformations: dict[str, Literal["join_japanese"]] = {}
+    """Language → what happens to its lines between the download and the disk (see `seq2seq.text.fetching`)."""
+    splits: dict[str, Split]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_files(cls, values: Any) -> Any:
+        """In a card the languages stand beside `pairs`."""
+        splits = {
+            name: {"pairs": split["pairs"], "files": {code: split[code] for code in values["languages"]}}
+            for name, split in values["splits"].items()
+        }
+        return {**values, "splits": splits}
+
+    @property
+    def is_bundled(self) -> bool:
+        """Whether the text comes with the program."""
+        return not any(file.url for split in self.splits.values() for file in split.files.values())
+
+    @property
+    def folder(self) -> Path:
+        """Where the text is, or will be once it is fetched."""
+        return _CARDS.resolve() / self.name if self.is_bundled else cache_folder() / "corpora" / self.name
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the text can be read now."""
+        return all(os.path.isfile(self.folder / name) for name in self.file_names())
+
+    @property
+    def size(self) -> int:
+        """Bytes to download."""
+        return sum(file.bytes for split in self.splits.values() for file in split.files.values())
+
+    def file_names(self) -> list[str]:
+        """All of its files: train.en, train.de, dev.en, …"""
+        return [f"{split}.{language}" for split in self.splits for language in self.languages]
+
+    def paths(self, split: str, source: str, target: str) -> tuple[Path, Path]:
+        """The two files of a split.
+
+        Raises:
+            UserError: the corpus has not been fetched.
+        """
+        if not self.is_there:
+            raise UserError(
+                f"the corpus {self.name} is not in {self.folder}: fetch it with `seq2seq corpora fetch {self.name}`"
+            )
+        return self.folder / f"{split}.{source}", self.folder / f"{split}.{target}"
+
+
+def cache_folder() -> Path:
+    """Where what was downloaded is kept: $SEQ2SEQ_CACHE, or seq2seq in the system's folder for such things."""
+    if chosen := os.environ.get("SEQ2SEQ_CACHE"):
+        return Path(chosen)
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "seq2seq"
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    # Its specification has relative paths ignored.
+    return (base if base.is_absolute() else Path.home() / ".cache") / "seq2seq"
+
+
+def card_paths() -> dict[str, Path]:
+    """Name → card of every known corpus, sorted by name."""
+    alone = {path.stem: path for path in _CARDS.glob("*.yaml")}
+    bundled = {path.parent.name: path for path in _CARDS.glob("*/card.yaml")}
+    return dict(sorted((alone | bundled).items()))
+
+
+def load_card(name: str) -> Card:
+    """The card of a corpus.
+
+    Raises:
+        UserError: there is no corpus of that name (the nearest is named).
+    """
+    paths = card_paths()
+    if name not in paths:
+        raise UserError(f"there is no corpus '{name}' in the catalogue: {nearest(name, paths)}")
+    return read_card(paths[name])
+
+
+def read_card(path: Path) -> Card:
+    """A card from its file.
+
+    Raises:
+        UserError: it is not a card.
+    """
+    values, _ = parse_yaml(path.read_bytes(), str(path))
+    try:
+        return Card.model_validate(values)
+    except (KeyError, TypeError, AttributeError, ValidationError) as error:
+        raise UserError(f"{path} is not the card of a corpus ({error}): install seq2seq again") from error

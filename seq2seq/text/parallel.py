@@ -1,0 +1,105 @@
+"""Parallel text: how two files, or two columns of one, become pairs."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from seq2seq.errors import UserError
+from seq2seq.text.lines import decode_line, decode_lines, open_bytes, read_errors, read_lines
+from seq2seq.text.mapped_lines import MappedLines, blocks, select, spool_columns
+
+__all__ = [
+    "ParallelText",
+    "decode_line",
+    "decode_lines",
+    "join_parallel",
+    "open_bytes",
+    "read_errors",
+    "read_lines",
+    "read_parallel",
+]
+
+
+@dataclass(frozen=True)
+class ParallelText:
+    """Sentence pairs: `sources[i]` and `targets[i]` say the same."""
+
+    sources: Sequence[str]
+    targets: Sequence[str]
+    corpora: NDArray[np.uint16] | None = field(default=None, compare=False)
+    """Which corpus each pair is of, where there are several. Shape [pairs]."""
+
+    def __len__(self) -> int:
+        return len(self.sources)
+
+    def select(self, rows: ArrayLike) -> "ParallelText":
+        """The pairs at `rows`, in that order. Of mapped lines, a view."""
+        chosen = np.asarray(rows, np.int64)
+        return ParallelText(
+            select(self.sources, chosen),
+            select(self.targets, chosen),
+            None if self.corpora is None else self.corpora[chosen],
+        )
+
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """All pairs in order, with few of them in memory at a time."""
+        return zip(self.sources, self.targets, strict=True)
+
+    def fingerprint(self) -> str:
+        """A SHA-256 over all pairs: tells whether a resumed run reads the text it began with."""
+        digest = hashlib.sha256()
+        for side in (self.sources, self.targets):
+            for block in blocks(side):
+                digest.update("".join(f"{line}\n" for line in block).encode())
+            digest.update(b"\0")
+        if self.corpora is not None:
+            digest.update(np.bincount(self.corpora).astype("<i8").tobytes())
+        return digest.hexdigest()
+
+
+def _join(parts: Sequence[Sequence[str]]) -> Sequence[str]:
+    mapped = [lines for lines in parts if isinstance(lines, MappedLines)]
+    return MappedLines.join(mapped) if len(mapped) == len(parts) else [line for lines in parts for line in lines]
+
+
+def read_parallel(source: Path, target: Path | None = None, folder: Path | None = None) -> ParallelText:
+    """Reads two files whose lines correspond, or one with two columns: source, tab, target.
+
+    The text stays on the disk (see `seq2seq.text.mapped_lines`): its files must not be written to while it is in use.
+
+    Args:
+        source: the file of the source, or of both sides.
+        target: the file of the target.
+        folder: where unnamed temporary files may grow as large as the text is uncompressed.
+
+    Raises:
+        UserError: a file cannot be read, the counts differ, a line has not two columns, or there is no pair at all.
+    """
+    if target is None:
+        text = ParallelText(*spool_columns(source, folder))
+    else:
+        text = ParallelText(MappedLines.read(source, folder), MappedLines.read(target, folder))
+    if len(text.sources) != len(text.targets):
+        raise UserError(
+            f"{source} has {len(text.sources)} lines but {target} has {len(text.targets)}: "
+            "line i of one must be the translation of line i of the other"
+        )
+    if not len(text):
+        empty = f"{source} is empty" if target is None else f"{source} and {target} are empty"
+        raise UserError(f"{empty}: there is no pair of lines to read")
+    return text
+
+
+def join_parallel(texts: Sequence[ParallelText]) -> ParallelText:
+    """Several corpora one after the other; `corpora` tells them apart."""
+    if len(texts) == 1:
+        return texts[0]
+    return ParallelText(
+        _join([text.sources for text in texts]),
+        _join([text.targets for text in texts]),
+        np.repeat(np.arange(len(texts), dtype=np.uint16), [len(text) for text in texts]),
+    )

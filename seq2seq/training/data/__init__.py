@@ -1,0 +1,1 @@
+"""Which pairs an update learns from."""

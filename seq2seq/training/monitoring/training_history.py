@@ -1,0 +1,67 @@
+"""The story of a run, as log.jsonl tells it.
+
+It is read on from where the last reading ended, so that drawing a long run anew costs no more than a short one's.
+"""
+
+import json
+from array import array
+from pathlib import Path
+from typing import Any
+
+
+class History:
+    """Figures of all updates and validations so far, over all sittings.
+
+    Attributes:
+        steps: of the updates; the other series have as many values.
+        loss: nats per token.
+        gradient_norm: before clipping.
+        rate: learning rate.
+        speed: target tokens per second; NaN where the log, an older one, does not say how long an update took.
+        tokens: target tokens of all updates.
+        seconds: of all updates, as far as known; validations not included.
+        validations: the lines of the log about them.
+        gates: the lines about gate saturation, see `seq2seq.training.monitoring.gates`.
+        sittings: the lines about them.
+    """
+
+    def __init__(self, log: Path) -> None:
+        """Nothing is read yet."""
+        self.log = log
+        self.steps, self.loss, self.gradient_norm, self.rate, self.speed = (array("d") for _ in range(5))
+        self.tokens = 0
+        self.seconds = 0.0
+        self.validations: list[dict[str, Any]] = []
+        self.gates: list[dict[str, Any]] = []
+        self.sittings: list[dict[str, Any]] = []
+        self._read = 0
+
+    def read_on(self) -> None:
+        """Reads what was logged since the last time; half a line, as a kill leaves it, is left for later."""
+        if not self.log.is_file():
+            return
+        with self.log.open("rb") as file:
+            file.seek(self._read)
+            new = file.read()
+        whole = new[: new.rfind(b"\n") + 1]
+        self._read += len(whole)
+        for text in whole.splitlines():
+            line = json.loads(text)
+            if "step" in line:
+                self._update(line)
+            elif "validation" in line:
+                self.validations.append(line)
+            elif "gates" in line:
+                self.gates.append(line)
+            elif "sitting" in line:
+                self.sittings.append(line)
+
+    def _update(self, line: dict[str, Any]) -> None:
+        tokens, seconds = int(line["tokens"]), float(line.get("seconds", 0.0))
+        self.steps.append(line["step"])
+        self.loss.append(line["loss_sum"] / max(1, tokens))
+        self.gradient_norm.append(line["gradient_norm"])
+        self.rate.append(line["rate"])
+        self.speed.append(tokens / seconds if seconds > 0 else float("nan"))
+        self.tokens += tokens
+        self.seconds += seconds

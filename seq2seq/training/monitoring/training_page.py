@@ -1,0 +1,206 @@
+"""training.html: what a run has learnt so far, made from log.jsonl and the translations of its validations alone.
+
+So it can be made anew at any time, also of a run that was trained before there were such pages:
+
+    from seq2seq.training.monitoring.training_page import write_training_page
+    write_training_page("runs/mine")
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from seq2seq.errors import UserError
+from seq2seq.files import write_file
+from seq2seq.pages.curves import Curve, curves
+from seq2seq.pages.differences import marked
+from seq2seq.pages.heatmap import Axis, heatmap
+from seq2seq.pages.rendering import Section, render
+from seq2seq.training.monitoring.training_history import History
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+PAGE = "training.html"
+SOURCE, REFERENCE = "source.txt", "reference.txt"
+"""In the folder of validation translations: what is translated, and what it should say."""
+SENTENCES = 5
+"""Dev sentences whose translations are shown."""
+STAGES = 10
+"""Validations, spread evenly, whose translations are shown."""
+COLUMNS = 60
+"""Validations, spread evenly, whose gates are shown."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What a sentence was translated to at one validation, or at several in a row."""
+
+    first: int
+    last: int
+    text: str
+    marked: Markup
+    """With what was not there at the stage before."""
+
+
+@dataclass(frozen=True)
+class Story:
+    """One dev sentence and its translations over time."""
+
+    line: int
+    source: str | None
+    reference: str | None
+    stages: list[Stage]
+
+
+def write_training_page(run_folder: Path | str, history: History | None = None) -> Path:
+    """Writes training.html into a run folder.
+
+    Args:
+        run_folder: of a run, see `seq2seq.training.run.run_folder`.
+        history: of the same run, already read up to somewhere; by default all of log.jsonl is read.
+
+    Returns:
+        The page's path.
+
+    Raises:
+        UserError: the folder holds no log, or cannot be written.
+    """
+    folder = Path(run_folder)
+    if history is None:
+        history = History(folder / "log.jsonl")
+    if not history.log.is_file():
+        raise UserError(f"{folder} holds no log.jsonl: give the folder of a run, as `train --output` made it")
+    history.read_on()
+    page = folder / PAGE
+    sections = [Section("curves", "Curves")]
+    stories = _stories(folder / "validation", [int(line["validation"]) for line in history.validations])
+    gates = _gates(history)
+    if stories:
+        sections.append(Section("translations", "Translations over time"))
+    if gates:
+        sections.append(Section("gates", "Gates"))
+    sections.append(Section("sittings", "Sittings"))
+    best = max(history.validations, key=lambda line: line.get("BLEU", -math.inf), default=None)
+    html = render(
+        "training.html",
+        title=f"Training of {folder.resolve().name}",
+        description=_description(history),
+        sections=tuple(sections),
+        history=history,
+        curves=_curves(history),
+        resumed=bool(_resumptions(history)),
+        stories=stories,
+        gates=gates,
+        best=best,
+        newest=history.validations[-1] if history.validations else None,
+    )
+    write_file(page, html)
+    return page
+
+
+def _description(history: History) -> str:
+    updates, sittings = len(history.steps), len(history.sittings)
+    text = f"{updates:,} update{'s' if updates != 1 else ''} and {history.tokens:,} target tokens so far"
+    if history.validations:
+        text += f", {history.validations[-1]['epochs']:.1f} times through the training text"
+    return f"{text}, in {sittings} sitting{'s' if sittings != 1 else ''}. Renewed at every validation."
+
+
+def _resumptions(history: History) -> list[float]:
+    return [float(line["from_step"]) for line in history.sittings if line["from_step"] > 0]
+
+
+def _curves(history: History) -> list[Markup]:
+    steps = history.steps
+    at = [line["validation"] for line in history.validations]
+    common: dict[str, Any] = {"x_label": "update", "marks": _resumptions(history)}
+
+    def measured(*names: str) -> list[Curve]:
+        found = [name for name in names if any(name in line for line in history.validations)]
+        return [
+            Curve(name, at, [line.get(name, math.nan) for line in history.validations], dots=True) for name in found
+        ]
+
+    drawn = []
+    losses = [Curve("training", steps, history.loss)]
+    perplexities = [Curve("training", steps, np.exp(np.minimum(np.asarray(history.loss), 50.0)))]
+    if at:
+        losses.append(Curve("dev", at, [line["loss"] for line in history.validations], dots=True))
+        perplexities.append(Curve("dev", at, [line["perplexity"] for line in history.validations], dots=True))
+    if len(steps):
+        drawn.append(curves(losses, key="loss", title="Loss, nats per token", **common))
+        drawn.append(curves(perplexities, key="perplexity", title="Perplexity", logarithmic=True, **common))
+    if scores := measured("BLEU", "chrF2"):
+        drawn.append(curves(scores, key="scores", title="Quality on the dev set", floor=0, **common))
+    if len(steps):
+        drawn.append(
+            curves([Curve("rate", steps, history.rate)], key="rate", title="Learning rate", digits=6, floor=0, **common)
+        )
+        norm = Curve("norm", steps, history.gradient_norm)
+        drawn.append(curves([norm], key="norm", title="Gradient norm, before clipping", floor=0, **common))
+    if np.isfinite(np.asarray(history.speed)).any():
+        speed = Curve("tokens/s", steps, history.speed)
+        drawn.append(curves([speed], key="speed", title="Target tokens per second", digits=0, floor=0, **common))
+    return drawn
+
+
+def _spread(count: int, most: int) -> list[int]:
+    """At most `most` of `count` indices, the first and the last among them."""
+    return sorted({round(n) for n in np.linspace(0, count - 1, min(count, most))}) if count else []
+
+
+def _stories(folder: Path, steps: list[int]) -> list[Story]:
+    written = [step for step in dict.fromkeys(steps) if (folder / f"{step}.txt").is_file()]
+    chosen = [written[n] for n in _spread(len(written), STAGES)]
+    texts = [_lines(folder / f"{step}.txt") for step in chosen]
+    lines = min(map(len, texts), default=0)
+    source, reference = _lines(folder / SOURCE), _lines(folder / REFERENCE)
+    stories = []
+    for n in _spread(lines, SENTENCES):
+        stages: list[Stage] = []
+        for step, text in zip(chosen, texts, strict=True):
+            if stages and stages[-1].text == text[n]:
+                before = stages.pop()
+                stages.append(Stage(before.first, step, before.text, before.marked))
+            else:
+                stages.append(Stage(step, step, text[n], marked(text[n], stages[-1].text if stages else text[n])))
+        known = len(source) >= lines and len(reference) >= lines
+        stories.append(Story(n + 1, source[n] if known else None, reference[n] if known else None, stages))
+    return stories
+
+
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").split("\n")[:-1] if path.is_file() else []
+
+
+def _gates(history: History) -> list[tuple[str, Markup]]:
+    """Per part of the model, the saturation of its gates over time."""
+    lines = [history.gates[n] for n in _spread(len(history.gates), COLUMNS)]
+    if not lines:
+        return []
+    names = list(lines[-1]["saturated"])
+    updates = Axis("update", [f"{line['gates']:,}" for line in lines])
+    panels = []
+    for number, (which, said) in enumerate((("closed", "below 0.1"), ("open", "above 0.9"))):
+        values = [[line["saturated"].get(name, (math.nan, math.nan))[number] for line in lines] for name in names]
+        panels.append(
+            (
+                f"{which} ({said})",
+                heatmap(
+                    values,
+                    Axis("gate", [name.replace("/", " ") for name in names]),
+                    updates,
+                    key=f"gates-{which}",
+                    title=f"Share of gate values {said}, at each validation",
+                    low=0.0,
+                    high=1.0,
+                ),
+            )
+        )
+    return panels

@@ -1,0 +1,1 @@
+"""The process that trains: threads, precision, allocators, signals."""

@@ -1,0 +1,115 @@
+"""The run folder: what a training run leaves on the disk.
+
+config.yaml     the config, defaults filled in
+run.json        what the run depends on besides: threads, precision, versions, the training text's checksum
+tokenizer.model the SentencePiece model; source.model and target.model where each side has its own
+models/<step>/  model folders of validations
+model           a link to the best of them
+snapshots/      what the run goes on from after a kill
+validation/     source, reference and translations, by step, of the dev set
+training.html   a page about the run, renewed at every validation
+log.jsonl       a line per update, validation and sitting
+tensorboard/    the same for TensorBoard
+"""
+
+import contextlib
+import fcntl
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from seq2seq.config.options import Config, load_config
+from seq2seq.errors import ConfigError, UserError
+from seq2seq.files import remove_folder, remove_leftovers, replace_link, write_errors, write_file
+from seq2seq.training.run.snapshots import steps_in
+from seq2seq.yaml_text import parse_yaml
+
+
+class RunFolder:
+    """Paths of a run, and who may use them."""
+
+    def __init__(self, path: Path) -> None:
+        """Names the folder; nothing is made yet."""
+        self.path = path
+        self.config = path / "config.yaml"
+        self.facts = path / "run.json"
+        self.models = path / "models"
+        self.model = path / "model"
+        self.snapshots = path / "snapshots"
+        self.validation = path / "validation"
+        self.log = path / "log.jsonl"
+        self.tensorboard = path / "tensorboard"
+
+    @contextlib.contextmanager
+    def claim(self, config: Config) -> Iterator[None]:
+        """Makes the folder for `config`, or takes up the run of the same config that stands there.
+
+        Raises:
+            UserError: the folder holds something else, another process trains in it, or it cannot be written.
+        """
+        with write_errors(self.path):
+            foreign = self.path.exists() and not self.config.is_file() and any(self.path.iterdir())
+        if foreign:
+            raise UserError(f"{self.path} is not empty and holds no run: choose another --output")
+        with write_errors(self.path):
+            for folder in (self.path, self.models, self.snapshots, self.validation):
+                folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.path / ".lock").open("w")
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise UserError(
+                    f"another process is training in {self.path}: wait for it or choose another --output"
+                ) from error
+            for folder in (self.path, self.models, self.snapshots, self.validation):
+                remove_leftovers(folder)
+            # Before its text was read a run has not begun: a wrong path can be corrected in place.
+            if self.config.is_file() and self.facts.is_file():
+                self._compare(config)
+            else:
+                write_file(self.config, config.to_yaml())
+            yield
+
+    def _compare(self, config: Config) -> None:
+        try:  # what options there are since the run began are at their defaults
+            before = load_config(self.config).model_dump(mode="json")
+        except ConfigError:
+            before, _ = parse_yaml(self.config.read_bytes(), str(self.config))
+        if differing := sorted(_differences(before, config.model_dump(mode="json"))):
+            raise UserError(
+                f"{self.path} holds another run ({differing[0]}): choose another --output, or give the config it "
+                "began with to go on"
+            )
+
+    def load_facts(self) -> dict[str, Any] | None:
+        """What the run depends on, where it has begun."""
+        return json.loads(self.facts.read_text()) if self.facts.is_file() else None
+
+    def save_facts(self, facts: dict[str, Any]) -> None:
+        """Keeps what the run depends on."""
+        write_file(self.facts, json.dumps(facts, indent=2) + "\n")
+
+    def choose_model(self, step: int) -> None:
+        """Makes `model` the model of a step."""
+        replace_link(self.model, f"models/{step}")
+
+    def prune_models(self, best_step: int, keep: int) -> None:
+        """Removes all models but the best, the newest `keep` and the one that `model` links to.
+
+        A run that goes on after a kill may know an older best model than the link, set since the snapshot.
+        """
+        kept = {str(best_step), self.model.resolve().name}
+        for step in steps_in(self.models)[:-keep]:
+            if str(step) not in kept:
+                remove_folder(self.models / str(step))
+
+
+def _differences(before: Any, now: Any, key: str = "") -> Iterator[str]:
+    """What differs between two nested dictionaries, as "key was a, is b"."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        for name in before.keys() | now.keys():
+            yield from _differences(before.get(name), now.get(name), f"{key}.{name}".lstrip("."))
+    elif before != now:
+        yield f"{key} was {before}, is {now}"

@@ -1,0 +1,1 @@
+"""Pools of workers that translate side by side."""

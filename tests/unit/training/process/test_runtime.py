@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from seq2seq.training import runtime
+
+
+def test_resolve_takes_what_is_given(make_config):
+    facts = runtime.resolve(make_config("training.threads=3", "training.precision=bfloat16").training)
+    assert (facts["threads"], facts["precision"]) == (3, "bfloat16")
+    assert {"machine", "python", "tensorflow", "keras"} <= set(facts)
+
+
+@pytest.mark.parametrize(("has", "expected"), [(True, "bfloat16"), (False, "float32")])
+def test_resolve_auto(make_config, monkeypatch, has, expected):
+    monkeypatch.setattr(runtime, "multiplies_bfloat16", lambda: has)
+    monkeypatch.setattr(runtime, "usable_cores", lambda: 5)
+    facts = runtime.resolve(make_config().training)
+    assert (facts["threads"], facts["precision"]) == (5, expected)
+
+
+def test_usable_cores():
+    assert runtime.usable_cores() >= 1
+
+
+def test_prepare_process():
+    """In a process of its own, since the settings hold for the whole process."""
+    program = """
+import tensorflow as tf
+from seq2seq.training.process.runtime import prepare_process
+draws = []
+for _ in range(2):
+    assert prepare_process(3, 7) == 2
+    draws.append(float(tf.random.normal([])))
+assert tf.config.threading.get_intra_op_parallelism_threads() == 1
+assert tf.config.threading.get_inter_op_parallelism_threads() == 2
+assert tf.config.experimental.get_memory_info("CPU:0")["peak"] > 0, "only the allocator that keeps memory counts it"
+assert draws[0] == draws[1]
+from tensorflow.python.framework import config
+assert config.is_op_determinism_enabled()
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_prepare_process_of_a_tensorflow_that_runs():
+    """It keeps its threads: a new run reads batches whole; one that was begun in parts cannot go on here."""
+    program = """
+import tensorflow as tf
+tf.zeros([1])
+from seq2seq.errors import UserError
+from seq2seq.training.process.runtime import prepare_process, usable_cores
+assert prepare_process(usable_cores(), 7) == 1
+assert prepare_process(usable_cores(), 7, 1) == 1
+for threads, parts in ((usable_cores(), 2), (usable_cores() + 1, None)):
+    try:
+        prepare_process(threads, 7, parts)
+    except UserError as error:
+        assert "in one of its own" in str(error)
+    else:
+        raise AssertionError((threads, parts))
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(("threads", "parts"), [(1, 1), (2, 2), (5, 2)])
+def test_parts(threads, parts):
+    program = f"""
+from seq2seq.training.process.runtime import prepare_process
+assert prepare_process({threads}, 7) == {parts}
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from seq2seq.config.options import DecodingConfig
+from seq2seq.evaluation import evaluate
+from seq2seq.text.parallel import ParallelText
+from seq2seq.tokenization.tokenizer import EOS
+from seq2seq.training.validator import Validator, averaged
+
+
+@pytest.fixture(scope="module")
+def make_validator(trained):
+    model, tokenizer, text = trained
+
+    def make(pairs=None, sentences=10, batch_tokens=200):
+        return Validator(
+            model,
+            tokenizer,
+            text.select(range(30)) if pairs is None else pairs,
+            batch_tokens=batch_tokens,
+            sentences=sentences,
+            decoding=DecodingConfig(beam_size=1).model_dump(),
+            target_language="de",
+        )
+
+    return make
+
+
+def test_averaged_swaps_back_to_the_bit(make_training_model, random_ids):
+    model = make_training_model()
+    model.train_step(((random_ids([4, 3]),), (random_ids([3, 5]),)))
+    # What arithmetic would not bring back.
+    odd = np.array([np.nan, -0.0, np.inf, 1e-45, 3.4e38], np.float32)
+    bias = model.softmax_bias.numpy()
+    bias[:5] = odd
+    model.softmax_bias.assign(bias)
+    before = [w.numpy().tobytes() for w in model.trainable_variables]
+    with averaged(model):
+        inside = [w.numpy().tobytes() for w in model.trainable_variables]
+    assert inside != before
+    assert [w.numpy().tobytes() for w in model.trainable_variables] == before
+    with pytest.raises(ZeroDivisionError), averaged(model):
+        raise ZeroDivisionError
+    assert [w.numpy().tobytes() for w in model.trainable_variables] == before
+
+
+def test_loss_is_per_real_token(trained, make_validator):
+    """Of all pairs, unsmoothed, end of sentence included, whatever the batches."""
+    model, tokenizer, text = trained
+    loss = tokens = 0
+    for source, target in zip(text.sources[:8], text.targets[:8], strict=True):
+        ids = [[*tokenizer.encode([line])[0], EOS] for line in (source, target)]
+        loss += float(model.loss_sums(*(np.array([row], np.int32) for row in ids)).plain)
+        tokens += len(ids[1])
+    for batch_tokens in (20, 1000):
+        result = make_validator(text.select(range(8)), batch_tokens=batch_tokens, sentences=1).run()
+        assert result.loss == pytest.approx(loss / tokens, rel=1e-5)
+    assert result.figures()["perplexity"] == pytest.approx(math.exp(loss / tokens), rel=1e-5)
+
+
+def test_translations_are_spread_over_the_text(trained, make_validator):
+    *_, text = trained
+    validator = make_validator(sentences=10)
+    result = validator.run()
+    assert len(result.translations) == 10
+    chosen = validator.translated
+    assert chosen.sources[0] == text.sources[0] and chosen.sources[-1] == text.sources[29]
+    assert len(set(chosen.sources)) == 10
+    expected = evaluate(result.translations, chosen.targets, ("bleu", "chrf"))
+    assert result.figures() == pytest.approx(
+        {"loss": result.loss, "perplexity": math.exp(result.loss)} | {s.name: s.score for s in expected}
+    )
+    assert all(score.signature for score in result.scores)
+
+
+@pytest.mark.parametrize("sentences", [1, 3, 30, 1000])
+def test_number_of_sentences(make_validator, sentences):
+    assert len(make_validator(sentences=sentences).translated) == min(sentences, 30)
+
+
+def test_one_pair_and_blank_lines(make_validator):
+    result = make_validator(ParallelText(["", "Hello."], ["", "Hallo."]), sentences=5).run()
+    assert len(result.translations) == 2 and result.translations[0] == ""
+    assert math.isfinite(result.loss)
+
+
+def test_it_measures_the_weights_of_the_moment(trained, make_validator):
+    model, *_ = trained
+    validator = make_validator(sentences=1)
+    raw = validator.run().loss
+    with averaged(model):
+        swapped = validator.run().loss
+    assert swapped != raw
+    assert validator.run().loss == raw

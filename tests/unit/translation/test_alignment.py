@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from seq2seq.translation.alignment import align, word_numbers
+
+
+@pytest.mark.parametrize(
+    ("pieces", "spaces", "words"),
+    [
+        ([], True, []),
+        (["▁a", "b", "▁c"], True, [0, 0, 1]),
+        (["a", "b", "▁c"], True, [0, 0, 1]),
+        (["▁", "a", "▁", "b"], True, [0, 0, 1, 1]),
+        (["▁a", "b", "▁c"], False, [0, 1, 2]),
+    ],
+)
+def test_words_begin_with_spaces(pieces, spaces, words):
+    assert word_numbers(pieces, spaces).tolist() == words
+
+
+def test_each_target_word_has_the_source_word_of_most_weight():
+    source, target = np.array([0, 0, 1]), np.array([0, 1, 1])
+    attention = np.array(
+        [
+            [0.3, 0.3, 0.4, 0.0],  # two pieces of word 0 together outweigh word 1
+            [0.0, 0.1, 0.2, 0.7],  # the end of sentence is no word
+            [0.3, 0.2, 0.1, 0.4],
+            [1.0, 0.0, 0.0, 0.0],  # the target's own end
+        ]
+    )
+    # Word 1: 0.1 + 0.5 for source word 0, 0.2 + 0.1 for the other.
+    assert align(attention, source, target) == ((0, 0), (0, 1))
+    assert align(attention[[0, 1, 1, 3]], source, target) == ((0, 0), (1, 1))
+    assert align(np.full((4, 4), 0.25), np.array([0, 1, 2]), target) == ((0, 0), (0, 1))  # equal: the first
+
+
+def test_nothing_to_align():
+    assert align(np.ones((1, 3)), np.array([0, 1]), np.array([], int)) == ()
+    assert align(np.ones((2, 1)), np.array([], int), np.array([0])) == ()
