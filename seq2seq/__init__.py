@@ -10,8 +10,11 @@ The Python API, loaded when first asked for, so that importing the package costs
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from seq2seq.version import __version__
+
 if TYPE_CHECKING:
-    from seq2seq.config.options import Config, build_config, load_config
+    from seq2seq.config.loading import build_config, load_config
+    from seq2seq.config.options import Config
     from seq2seq.errors import UserError
     from seq2seq.evaluation import evaluate
     from seq2seq.export.export import export
@@ -19,13 +22,23 @@ if TYPE_CHECKING:
     from seq2seq.training.trainer import train
     from seq2seq.translation.translator import Translator
 
-__version__ = "0.1.0"
-__all__ = ["Config", "Translator", "UserError", "build_config", "evaluate", "export", "inspect", "load_config", "train"]
+__all__ = [
+    "Config",
+    "Translator",
+    "UserError",
+    "__version__",
+    "build_config",
+    "evaluate",
+    "export",
+    "inspect",
+    "load_config",
+    "train",
+]
 
 _HOMES = {
     "Config": "seq2seq.config.options",
-    "build_config": "seq2seq.config.options",
-    "load_config": "seq2seq.config.options",
+    "build_config": "seq2seq.config.loading",
+    "load_config": "seq2seq.config.loading",
     "UserError": "seq2seq.errors",
     "evaluate": "seq2seq.evaluation",
     "export": "seq2seq.export.export",
@@ -39,3 +52,7 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'seq2seq' has no attribute '{name}'")
     return getattr(importlib.import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

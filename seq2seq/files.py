@@ -6,9 +6,11 @@ the new state; the fsyncs extend that to a loss of power.
 
 import contextlib
 import errno
+import gzip
 import hashlib
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
@@ -35,6 +37,19 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def read_errors(name: str) -> Iterator[None]:
+    """Turns what can go wrong in reading the file `name` into a `UserError`."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UserError(f"{name} does not exist: check the path (it is relative to the current folder)") from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise UserError(f"{name} is damaged ({error}): fetch or compress it again") from error
+    except OSError as error:
+        raise UserError(f"{name} cannot be read ({error.strerror}): check its kind and permissions") from error
 
 
 @contextlib.contextmanager

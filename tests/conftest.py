@@ -170,7 +170,7 @@ def random_ids():
     """Makes rows of random piece ids that end in EOS, padded on the right."""
 
     def make(lengths, seed=0, vocabulary_size=TINY["vocabulary_size"], extra=0):
-        from seq2seq.tokenization.tokenizer import EOS, PAD
+        from seq2seq.tokenization.ids import EOS, PAD
 
         random = np.random.default_rng(seed)
         ids = np.full((len(lengths), max(lengths) + extra), PAD, np.int32)
@@ -197,7 +197,7 @@ def make_config(tmp_path):
     """Makes a `Config`; overrides are "section.key=value"."""
 
     def make(*overrides):
-        from seq2seq.config.options import build_config
+        from seq2seq.config.loading import build_config
 
         values = {"data": {"train": {"source": "train.en", "target": "train.de"}}, "training": {}}
         given = " ".join(overrides)

@@ -76,7 +76,7 @@ def train(
     from scripts.benchmarks.competition import compete, peak_share
     from scripts.benchmarks.data import fetch, write_training_data
     from scripts.benchmarks.ours import WARM_UP
-    from seq2seq.config.options import load_config
+    from seq2seq.config.loading import load_config
 
     options = load_config(config, overrides)
     if options.data.corpus:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scripts.benchmarks.data import counts, read_batches
 from scripts.benchmarks.fit_clock import FitClock
 from scripts.benchmarks.rivals import check_settings
-from seq2seq.tokenization.tokenizer import BOS, PAD
+from seq2seq.tokenization.ids import BOS, PAD
 
 WARM_UP = 6
 

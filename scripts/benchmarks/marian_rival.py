@@ -21,8 +21,8 @@ from scripts.benchmarks.data import Batches, read_batches
 from scripts.benchmarks.rivals import check_settings, fastest
 from seq2seq.errors import UserError
 from seq2seq.model_folder.folder import ModelFolder
-from seq2seq.tokenization.tokenizer import EOS, PAD, Tokenizer
-from seq2seq.training.data.batches import pad
+from seq2seq.tokenization.ids import EOS, PAD, pad
+from seq2seq.tokenization.tokenizer import Tokenizer
 
 DISPLAYED = 4
 """Updates between two lines of Marian's log; the first line of a round is warm-up and does not count."""

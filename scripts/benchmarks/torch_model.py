@@ -16,7 +16,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from scripts.benchmarks.rivals import check_settings
-from seq2seq.tokenization.tokenizer import BOS, PAD
+from seq2seq.tokenization.ids import BOS, PAD
 
 State = tuple[Tensor, Tensor]
 """Hidden state and memory cell, each [1, rows, units]."""

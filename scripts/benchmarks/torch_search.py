@@ -13,8 +13,7 @@ from torch.nn import functional
 
 from scripts.benchmarks.torch_model import State, TorchModel
 from seq2seq.model_folder.folder import ModelFolder
-from seq2seq.tokenization.tokenizer import BOS, EOS, PAD
-from seq2seq.training.data.batches import pad
+from seq2seq.tokenization.ids import BOS, EOS, PAD, pad
 from seq2seq.translation.options import Decoding
 
 Ended = tuple[Tensor, Tensor, Tensor, int]

@@ -14,8 +14,8 @@ from seq2seq.evaluation import evaluate
 from seq2seq.inspection.gradients import forgetting_curve, gradients_of
 from seq2seq.inspection.inspecting import Inspector, Side
 from seq2seq.inspection.records import Record
-from seq2seq.text.parallel import read_lines
-from seq2seq.translation.alignment import SPACE, word_numbers
+from seq2seq.text.lines import read_lines
+from seq2seq.tokenization.words import SPACE, word_numbers
 from seq2seq.translation.translator import Translator
 
 BUCKETS = ((1, 4), (5, 8), (9, 12), (13, 16), (17, 99))

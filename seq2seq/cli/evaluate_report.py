@@ -82,6 +82,6 @@ def write_reports(
 
 
 def _lines(path: Path) -> Iterator[str]:
-    from seq2seq.text.parallel import read_lines
+    from seq2seq.text.lines import read_lines
 
     yield from read_lines(path)

@@ -69,7 +69,7 @@ def command(
 
     from seq2seq.files import write_errors, write_file
     from seq2seq.quiet import quiet_libraries
-    from seq2seq.text.parallel import read_lines
+    from seq2seq.text.lines import read_lines
 
     place = output or Path(f"inspect.{style}")
     more = [] if text is None else read_lines(text)[:lines]

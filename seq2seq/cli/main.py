@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from seq2seq import __version__
 from seq2seq.errors import UserError
+from seq2seq.version import __version__
 
 COMMANDS = ("train", "translate", "inspect", "score", "evaluate", "export", "average", "corpora", "config")
 

@@ -54,7 +54,7 @@ def command(
     from seq2seq.errors import UserError
     from seq2seq.files import file_to_be, write_errors
     from seq2seq.quiet import quiet_libraries
-    from seq2seq.text.parallel import read_lines
+    from seq2seq.text.lines import read_lines
     from seq2seq.translation.translator import Translator
 
     numbers = model_weights(weights, len(models))

@@ -29,7 +29,7 @@ def command(
       seq2seq train --source pairs.tsv --output runs/mine
       seq2seq train my.yaml --set training.epochs=5 --set model.layer_dropout=0.2
     """
-    from seq2seq.config.options import build_config, load_config
+    from seq2seq.config.loading import build_config, load_config
 
     if config is not None:
         if source or target:

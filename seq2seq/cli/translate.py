@@ -95,7 +95,7 @@ def command(
     from seq2seq.files import file_to_be, write_errors
     from seq2seq.model_folder.folder import ModelFolder
     from seq2seq.quiet import quiet_libraries
-    from seq2seq.text.parallel import open_bytes
+    from seq2seq.text.lines import open_bytes
     from seq2seq.translation.options import Decoding
     from seq2seq.translation.streams import Pool, Style, translate_stream
     from seq2seq.translation.translator import Translator
@@ -141,7 +141,8 @@ def command(
 
 
 def _lines_of(file: IO[bytes], name: str, errors: str) -> Iterator[str]:
-    from seq2seq.text.parallel import decode_lines, read_errors
+    from seq2seq.files import read_errors
+    from seq2seq.text.lines import decode_lines
 
     with read_errors(name):
         yield from decode_lines(file, name, errors)

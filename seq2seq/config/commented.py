@@ -17,7 +17,7 @@ _EXAMPLES: dict[str, Any] = {
 
 
 def commented_config() -> str:
-    """All keys with their defaults and meanings, as YAML that `seq2seq.config.options.load_config` takes."""
+    """All keys with their defaults and meanings, as YAML that `seq2seq.config.loading.load_config` takes."""
     lines = [
         "# Every key of a config with its default. Only data.train (or data.corpus) and training.epochs (or max_steps)",
         "# are needed.",

@@ -11,15 +11,12 @@ A config is a YAML file of five sections; every key may be left out but the trai
 Paths are relative to the folder that the command is run in.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from seq2seq.config.data_options import FORMS, DataConfig, Positive, Section
-from seq2seq.errors import ConfigError, nearest
-from seq2seq.yaml_text import Marks, dump_yaml, parse_yaml
+from seq2seq.config.data_options import DataConfig, Positive, Section
+from seq2seq.yaml_text import dump_yaml
 
 Probability = Annotated[float, Field(ge=0, lt=1)]
 
@@ -201,80 +198,3 @@ class Config(Section):
     def to_yaml(self) -> str:
         """The whole config, defaults filled in, as YAML."""
         return dump_yaml(self.model_dump(mode="json"))
-
-
-def load_config(path: Path, overrides: tuple[str, ...] = ()) -> Config:
-    """Reads a config and puts `overrides` ("section.key=value", values in YAML) over it.
-
-    Raises:
-        ConfigError: a key is unknown (the nearest is named), a value is wrong, or the file is not YAML.
-        UserError: the file cannot be read.
-    """
-    from seq2seq.text.lines import open_bytes
-
-    with open_bytes(path) as file:
-        values, marks = parse_yaml(file.read(), str(path))
-    return build_config(values, str(path), overrides, marks)
-
-
-def build_config(values: Any, origin: str, overrides: tuple[str, ...] = (), marks: Marks | None = None) -> Config:
-    """A `Config` from nested dictionaries; `origin` and `marks` (key path → line) are named in errors."""
-    if not isinstance(values, dict):
-        raise ConfigError(f"{origin}: a config is a mapping of sections ({', '.join(Config.model_fields)})")
-    values = dict(values)  # the caller's stays as it is
-    places: dict[tuple[str, ...], str] = {key: f"{origin}, line {line}" for key, line in (marks or {}).items()}
-    for override in overrides:
-        keys = _override(values, override)
-        places[keys] = f"--set {override}"
-    try:
-        return Config.model_validate(values)
-    except ValidationError as error:
-        raise ConfigError(_sentence(error, origin, places)) from None
-
-
-def _override(values: dict[str, Any], override: str) -> tuple[str, ...]:
-    """Sets one "section.key=value" in place and returns the path of its key."""
-    name, equals, text = override.partition("=")
-    keys = tuple(name.strip().split("."))
-    if not equals or not all(keys):
-        raise ConfigError(f"--set {override}: write it as section.key=value, such as training.epochs=3")
-    section = values
-    for key in keys[:-1]:
-        inner = section.get(key)
-        section[key] = dict(inner) if isinstance(inner, dict) else {}
-        section = section[key]
-    section[keys[-1]], _ = parse_yaml(text.encode(), f"--set {override}")
-    return keys
-
-
-def _sentence(error: ValidationError, origin: str, places: dict[tuple[str, ...], str]) -> str:
-    """The first of pydantic's findings as one sentence that names the key and where it stands."""
-    # An unknown key comes first: what else is wrong is often its consequence.
-    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
-    location = tuple(str(part) for part in first["loc"] if part not in FORMS)
-    key = ".".join(location)
-    place = next((places[location[:n]] for n in range(len(location), 0, -1) if location[:n] in places), origin)
-    if first["type"] == "extra_forbidden":
-        return f"{place}: unknown key '{key}': {nearest(location[-1], _keys(location[:-1]))}"
-    if first["type"] == "missing":
-        return f"{place}: the key '{key}' is missing: add it (seq2seq config shows every key with its meaning)"
-    said = first["msg"].removeprefix("Value error, ")
-    given = "" if first["type"] == "value_error" else f", not {first['input']!r}"
-    return ": ".join(part for part in (place, key, f"{said[0].lower()}{said[1:]}{given}") if part)
-
-
-def _keys(location: tuple[str, ...]) -> list[str]:
-    """The valid keys of the section at `location`."""
-    section: type[BaseModel] = Config
-    for key in location:
-        if not key.isdigit():  # the place in a list
-            section = next(sections_in(section.model_fields[key].annotation))
-    return list(section.model_fields)
-
-
-def sections_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    """The sections that an option of this type can hold."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from sections_in(part)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from seq2seq.engines.grid import Grid, taken
 from seq2seq.errors import UserError
+from seq2seq.machine import usable_cores
 from seq2seq.model_folder.folder import ENCODER, STEP, ModelFolder
 from seq2seq.search.candidates import best_columns
 from seq2seq.search.interface import FloatArray, IntArray, State, StepResult
@@ -111,7 +112,7 @@ class OnnxEngine:
         """
         if not folder.exported:
             raise UserError(f"{folder.path} holds no ONNX graphs: make them with seq2seq export {folder.path}")
-        return cls(folder, threads or cores())
+        return cls(folder, threads or usable_cores())
 
     def encode(self, ids: IntArray, lengths: IntArray) -> tuple[OnnxMemory, State]:
         """See `seq2seq.search.interface.Engine.encode`."""
@@ -179,11 +180,6 @@ def _best(log_p: FloatArray, k: int) -> tuple[FloatArray, IntArray]:
         return log_p, np.broadcast_to(np.arange(k), log_p.shape)
     ids = best_columns(log_p, k)
     return np.take_along_axis(log_p, ids, axis=1), ids
-
-
-def cores() -> int:
-    """Those that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _value(array: NDArray[np.generic]) -> onnxruntime.OrtValue:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from seq2seq.errors import UserError
-from seq2seq.text.parallel import read_lines
+from seq2seq.text.lines import read_lines
 
 
 def read_aligned(paths: Sequence[Path]) -> list[list[str]]:

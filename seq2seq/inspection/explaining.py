@@ -8,7 +8,8 @@ from seq2seq.inspection.inspecting import Inspection
 from seq2seq.inspection.pictures import spelt
 from seq2seq.inspection.search_tree import Node
 from seq2seq.pages.text import number
-from seq2seq.search import EOS, length_normalizer
+from seq2seq.search import length_normalizer
+from seq2seq.tokenization.ids import EOS
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def _norms(model: TranslationModel, source: Any, target: Any) -> tuple[Any, Any]
     import tensorflow as tf
 
     from seq2seq.model.attention import Memory
-    from seq2seq.tokenization.tokenizer import BOS
+    from seq2seq.tokenization.ids import BOS
 
     steps = tf.shape(target)[0]
     places = tf.fill([steps], tf.shape(source)[0])

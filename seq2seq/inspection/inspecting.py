@@ -17,9 +17,9 @@ from seq2seq.inspection.search_tree import SearchTree, search_tree
 from seq2seq.inspection.units import Floats, TellingUnit, half_lives, telling_units
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import beam_search
-from seq2seq.tokenization.tokenizer import EOS, Tokenizer
-from seq2seq.training.data.batches import pad
-from seq2seq.translation.alignment import spaced
+from seq2seq.tokenization.ids import EOS, pad
+from seq2seq.tokenization.tokenizer import Tokenizer
+from seq2seq.tokenization.words import spaced
 from seq2seq.translation.options import Decoding
 
 
@@ -194,7 +194,8 @@ def inspect(
         text: more sentences, over which half-lives, units and the forgetting curve are measured together with this one;
             the model's greedy translations go with them.
         compare: other models, such as the same trained with `cell: gru`, whose forgetting curves come beside.
-        **decoding: `beam_size`, `length_penalty`, `max_length` over the model's own, see `seq2seq.translation.options.Decoding`.
+        **decoding: `beam_size`, `length_penalty`, `max_length` over the model's own, see
+            `seq2seq.translation.options.Decoding`.
 
     Returns:
         Everything, in typed arrays.

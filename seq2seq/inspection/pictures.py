@@ -15,7 +15,7 @@ from seq2seq.inspection.search_tree import SearchTree
 from seq2seq.inspection.units import TellingUnit
 from seq2seq.pages.figures import DASHES, DPI, FAINT, GRID, GROUND, INK, SERIES, new_figure, style_axes, to_svg
 from seq2seq.pages.text import number, printable, width_of
-from seq2seq.translation.alignment import SPACE
+from seq2seq.tokenization.words import SPACE
 
 CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 FLOOR = 1e-6  # of the strengths that are drawn: float32 tells no less

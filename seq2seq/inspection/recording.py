@@ -19,8 +19,8 @@ import numpy as np
 from seq2seq.errors import UserError
 from seq2seq.inspection.equations import STATES, STEPS, State, Weights, attend
 from seq2seq.inspection.records import Array, Direction, Ids, LayerRecord, Record
+from seq2seq.tokenization.ids import BOS
 
-BOS = 2  # of `seq2seq.tokenization.tokenizer`, which would load SentencePiece
 DEFAULTS = {
     "cell": "lstm",
     "bidirectional": True,

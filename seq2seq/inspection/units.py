@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.inspection.records import LayerRecord
-from seq2seq.translation.alignment import SPACE
+from seq2seq.tokenization.words import SPACE
 
 Floats = NDArray[np.float64]
 FOREVER = 1e6

@@ -13,7 +13,7 @@ from seq2seq.model.dropout import Dropout
 from seq2seq.model.encoder import Encoder
 from seq2seq.model.products import dense
 from seq2seq.model.recurrent import State, swap
-from seq2seq.tokenization.tokenizer import BOS, PAD
+from seq2seq.tokenization.ids import BOS, PAD
 
 
 class Loss(NamedTuple):

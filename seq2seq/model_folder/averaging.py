@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from seq2seq import __version__
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, sha256
 from seq2seq.model_folder.folder import METADATA, WEIGHTS, ModelFolder, metadata_text, write_arrays
+from seq2seq.version import __version__
 
 
 def last_models(run: Path, number: int) -> list[Path]:

@@ -15,11 +15,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq import __version__
 from seq2seq.errors import UserError
-from seq2seq.files import new_folder, sha256
-from seq2seq.text.parallel import read_errors
+from seq2seq.files import new_folder, read_errors, sha256
 from seq2seq.tokenization.tokenizer import Tokenizer, tokenizer_names
+from seq2seq.version import __version__
 
 FORMAT = 1
 METADATA, WEIGHTS = "metadata.json", "model.safetensors"

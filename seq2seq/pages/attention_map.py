@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from seq2seq.pages.heatmap import Axis, heatmap
 from seq2seq.pages.text import printable
-from seq2seq.translation.alignment import SPACE, word_numbers
+from seq2seq.tokenization.words import SPACE, word_numbers
 
 
 def attention_map(
@@ -29,7 +29,7 @@ def attention_map(
         target_pieces: likewise.
         key: what no other figure of the page has.
         title: what it is; name the head if there are several.
-        source_spaces: whether the source language separates words by spaces, see `seq2seq.translation.alignment.spaced`.
+        source_spaces: whether the source language separates words by spaces, see `seq2seq.tokenization.words.spaced`.
         target_spaces: likewise.
     """
     matrix = np.asarray(weights, np.float64)  # [target, source]

@@ -48,7 +48,7 @@ def render(template: str, *, title: str, description: str, sections: tuple[Secti
     Returns:
         The whole document.
     """
-    from seq2seq import __version__
+    from seq2seq.version import __version__
 
     return (
         environment()

@@ -3,15 +3,11 @@
 from seq2seq.search.beam import beam_search
 from seq2seq.search.forced import forced_attention, forced_scores
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer
-from seq2seq.search.interface import BOS, EOS, PAD, UNK, Engine, Memory, StepResult
+from seq2seq.search.interface import Engine, Memory, StepResult
 from seq2seq.search.rules import MinimumLength, NoRepeat, Prefixes, Rule
 from seq2seq.search.sampling import sample
 
 __all__ = [
-    "BOS",
-    "EOS",
-    "PAD",
-    "UNK",
     "Engine",
     "Hypothesis",
     "Memory",

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.search.interface import BOS, PAD, FloatArray, IntArray, StepResult
+from seq2seq.search.interface import FloatArray, IntArray, StepResult
+from seq2seq.tokenization.ids import BOS, PAD
 
 # A row's best k may hold these two, which are never an output.
 FORBIDDEN_TOKENS = (PAD, BOS)

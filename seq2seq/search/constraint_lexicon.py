@@ -22,7 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.search.interface import EOS, IntArray
+from seq2seq.search.interface import IntArray
+from seq2seq.tokenization.ids import EOS
 
 
 class Required(NamedTuple):

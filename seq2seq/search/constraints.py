@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.search.candidates import Choice
 from seq2seq.search.constraint_lexicon import Lexicon
-from seq2seq.search.interface import EOS, IntArray
+from seq2seq.search.interface import IntArray
 from seq2seq.search.rules import Rule
+from seq2seq.tokenization.ids import EOS
 
 
 class Words(Rule):

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.search.candidates import scored
-from seq2seq.search.interface import BOS, EOS, Engine, IntArray, MemoryT, StepResult
+from seq2seq.search.interface import Engine, IntArray, MemoryT, StepResult
+from seq2seq.tokenization.ids import BOS, EOS
 
 
 def forced_scores(

@@ -11,8 +11,6 @@ from typing import Any, NamedTuple, Protocol, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-PAD, UNK, BOS, EOS = 0, 1, 2, 3
-
 IntArray = NDArray[np.integer[Any]]
 FloatArray = NDArray[np.floating[Any]]
 State = tuple[Any, ...]

@@ -12,10 +12,11 @@ from seq2seq.search.back_pointers import History
 from seq2seq.search.candidates import FORBIDDEN_TOKENS, Choice, checked, extend, force, pack, scored
 from seq2seq.search.coverage_penalty import Coverage
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer, score_bound
-from seq2seq.search.interface import BOS, EOS, Engine, IntArray, MemoryT
+from seq2seq.search.interface import Engine, IntArray, MemoryT
 from seq2seq.search.rows import Rows
 from seq2seq.search.rules import Prefixes, Rule
 from seq2seq.search.selection import Selection
+from seq2seq.tokenization.ids import BOS, EOS
 
 
 def search(

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
-from seq2seq.search.interface import EOS, IntArray
+from seq2seq.search.interface import IntArray
+from seq2seq.tokenization.ids import EOS
 
 
 class Rule:

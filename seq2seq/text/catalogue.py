@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from seq2seq.errors import UserError, nearest
 from seq2seq.yaml_text import parse_yaml
 
-_CARDS = Path(__file__).resolve().parent / "bundled"
+_CARDS = Path(__file__).resolve().parent.parent / "bundled"
 
 
 class _Part(BaseModel):

@@ -21,11 +21,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from seq2seq import __version__
 from seq2seq.errors import UserError
-from seq2seq.files import new_folder, write_errors
+from seq2seq.files import new_folder, read_errors, write_errors
 from seq2seq.text.catalogue import Card, CardFile, card_paths, read_card
-from seq2seq.text.parallel import decode_lines, open_bytes, read_errors
+from seq2seq.text.lines import decode_lines, open_bytes
+from seq2seq.version import __version__
 
 _CARD = "card.yaml"  # a corpus's folder holds its card: licence and citation stay with the text
 _CHUNK = 1 << 16

@@ -5,14 +5,13 @@ U+2028, U+0085, `\\x0b` and more; either would silently shift one side of a corp
 """
 
 import codecs
-import contextlib
 import gzip
-import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from seq2seq.errors import UserError
+from seq2seq.files import read_errors
 
 
 def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> str:
@@ -43,19 +42,6 @@ def decode_lines(raw_lines: Iterable[bytes], name: str, errors: str = "strict") 
     """`decode_line` over a file: line i of the input is string i of the output."""
     for number, raw in enumerate(raw_lines, start=1):
         yield decode_line(raw, name, number, errors)
-
-
-@contextlib.contextmanager
-def read_errors(name: str) -> Iterator[None]:
-    """Turns what can go wrong in reading the file `name` into a `UserError`."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise UserError(f"{name} does not exist: check the path (it is relative to the current folder)") from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise UserError(f"{name} is damaged ({error}): fetch or compress it again") from error
-    except OSError as error:
-        raise UserError(f"{name} cannot be read ({error.strerror}): check its kind and permissions") from error
 
 
 def open_bytes(path: Path) -> BinaryIO:

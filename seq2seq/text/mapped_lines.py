@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.errors import UserError
-from seq2seq.files import write_errors
-from seq2seq.text.lines import decode_line, open_bytes, read_errors
+from seq2seq.files import read_errors, write_errors
+from seq2seq.text.lines import decode_line, open_bytes
 
 BLOCK_BYTES = 1 << 20
 BLOCK_LINES = 4096

@@ -9,19 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.errors import UserError
-from seq2seq.text.lines import decode_line, decode_lines, open_bytes, read_errors, read_lines
 from seq2seq.text.mapped_lines import MappedLines, blocks, select, spool_columns
-
-__all__ = [
-    "ParallelText",
-    "decode_line",
-    "decode_lines",
-    "join_parallel",
-    "open_bytes",
-    "read_errors",
-    "read_lines",
-    "read_parallel",
-]
 
 
 @dataclass(frozen=True)

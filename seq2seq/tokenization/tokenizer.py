@@ -14,9 +14,8 @@ from random import Random
 import sentencepiece
 
 from seq2seq.errors import UserError
+from seq2seq.tokenization.ids import BOS, EOS, PAD, UNK
 from seq2seq.tokenization.subword_sampling import SubwordSampler
-
-PAD, UNK, BOS, EOS = 0, 1, 2, 3
 
 
 def tokenizer_names(joint: bool) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """How to translate: every option of the search, checked together.
 
 A model's metadata.json holds defaults for some of them (the config's `decoding` section, see
-`seq2seq.config.options.DecodingConfig`); the command line and Python put others over them. No pydantic here: a translator
-starts without it.
+`seq2seq.config.options.DecodingConfig`); the command line and Python put others over them. No pydantic here: a
+translator starts without it.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Output:
     tokens: tuple[Token, ...] = ()
     """Every piece, the end of sentence included."""
     alignment: tuple[tuple[int, int], ...] = ()
-    """(source word, target word), both from 0, see `seq2seq.translation.alignment`; empty where no attention was asked for."""
+    """(source word, target word), both from 0, see `seq2seq.translation.alignment`; empty without attention."""
     source_words: int = 0
     """How many words the source has, in the numbers of `alignment`."""
     target_words: int = 0

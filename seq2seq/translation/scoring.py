@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from seq2seq.search import forced_scores, length_normalizer
-from seq2seq.tokenization.tokenizer import EOS
-from seq2seq.training.data.batches import pad
+from seq2seq.tokenization.ids import EOS, pad
 from seq2seq.translation.results import Token, finite
 
 if TYPE_CHECKING:

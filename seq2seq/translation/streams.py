@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from typing import IO, Literal, NamedTuple, Protocol, runtime_checkable
 
 from seq2seq.errors import UserError
-from seq2seq.text.parallel import decode_line, read_errors
+from seq2seq.files import read_errors
+from seq2seq.text.lines import decode_line
 from seq2seq.translation.translator import Translator, Warn
 
 WINDOW_LINES = 1024

@@ -12,9 +12,10 @@ from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import Engine, Hypothesis, MinimumLength, NoRepeat, Rule, beam_search, sample
 from seq2seq.search.constraint_lexicon import Lexicon, Required
 from seq2seq.search.constraints import Banks, Words
-from seq2seq.tokenization.tokenizer import EOS, Tokenizer
-from seq2seq.training.data.batches import pad
-from seq2seq.translation.alignment import align, spaced, word_numbers
+from seq2seq.tokenization.ids import EOS, pad
+from seq2seq.tokenization.tokenizer import Tokenizer
+from seq2seq.tokenization.words import spaced, word_numbers
+from seq2seq.translation.alignment import align
 from seq2seq.translation.options import Decoding
 from seq2seq.translation.results import Output, Token, Translation
 from seq2seq.translation.scoring import ForcedScore, score_pairs

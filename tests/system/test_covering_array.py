@@ -15,13 +15,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.config.options import Config, ModelConfig, build_config
+from seq2seq.config.loading import build_config
+from seq2seq.config.options import Config, ModelConfig
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import beam_search, forced_scores
-from seq2seq.tokenization.tokenizer import EOS
-from seq2seq.training import callbacks, trainer
-from seq2seq.training.data.batches import pad
+from seq2seq.tokenization.ids import EOS, pad
+from seq2seq.training import trainer
+from seq2seq.training.callbacks import callbacks
 from seq2seq.translation.translator import Translator
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "traveller"

@@ -80,7 +80,7 @@ def test_the_japanese_of_small_parallel_enja_is_joined(seq2seq, mirror, tmp_path
 
 
 def test_a_config_finds_what_was_fetched(seq2seq, mirror, tmp_path, project_root, monkeypatch):
-    from seq2seq.config.options import load_config
+    from seq2seq.config.loading import load_config
     from seq2seq.training.data.selection import read_text
 
     seq2seq("corpora", "fetch", "multi30k-en-de", "--mirror", mirror)

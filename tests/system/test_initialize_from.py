@@ -5,7 +5,7 @@ import keras
 import numpy as np
 import pytest
 
-from seq2seq.config.options import build_config
+from seq2seq.config.loading import build_config
 from seq2seq.errors import UserError
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.training import trainer

@@ -9,9 +9,10 @@ import keras
 import pytest
 import tensorflow as tf
 
-from seq2seq.config.options import build_config
+from seq2seq.config.loading import build_config
 from seq2seq.errors import UserError
-from seq2seq.training import callbacks, trainer
+from seq2seq.training import trainer
+from seq2seq.training.callbacks import callbacks
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "traveller"
 STOP, STEPS = 5, 12

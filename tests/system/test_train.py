@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from seq2seq.config.options import load_config
+from seq2seq.config.loading import load_config
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.training.schedules import learning_rate

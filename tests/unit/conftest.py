@@ -9,8 +9,9 @@ import pytest
 from hypothesis import settings
 
 from seq2seq.config.options import DecodingConfig
-from seq2seq.search import EOS, StepResult
-from seq2seq.text.parallel import read_lines
+from seq2seq.search import StepResult
+from seq2seq.text.lines import read_lines
+from seq2seq.tokenization.ids import EOS
 from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.translation.translator import Translator
 

@@ -21,9 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.search import forced_attention
-from seq2seq.tokenization.tokenizer import EOS
-from seq2seq.training.data.batches import pad
-from seq2seq.translation.alignment import SPACE, word_numbers
+from seq2seq.tokenization.ids import EOS, pad
+from seq2seq.tokenization.words import SPACE, word_numbers
 from seq2seq.translation.options import Decoding
 
 if TYPE_CHECKING:

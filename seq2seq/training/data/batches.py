@@ -16,20 +16,11 @@ from numpy.typing import NDArray
 
 from seq2seq.text.mapped_lines import blocks
 from seq2seq.text.parallel import ParallelText
-from seq2seq.tokenization.tokenizer import EOS, PAD, Tokenizer
+from seq2seq.tokenization.ids import EOS, Ids, pad
+from seq2seq.tokenization.tokenizer import Tokenizer
 
-Ids = NDArray[np.int32]
 Lengths = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]
 """Pieces of each row's source and target, their ends counted. Shape [rows] each."""
-
-
-def pad(rows: list[list[int]]) -> Ids:
-    """Rows of ids, padded on the right. Shape [rows, longest row]."""
-    width = max(map(len, rows), default=0)
-    padded = np.full((len(rows), width), PAD, np.int32)
-    for row, ids in zip(padded, rows, strict=True):
-        row[: len(ids)] = ids
-    return padded
 
 
 class Plan(Sequence[NDArray[np.int32]]):

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from seq2seq.inspection.recording import record
 from seq2seq.model.weights import Weights
 from seq2seq.text.parallel import ParallelText
-from seq2seq.tokenization.tokenizer import EOS, Tokenizer
+from seq2seq.tokenization.ids import EOS
+from seq2seq.tokenization.tokenizer import Tokenizer
 
 SENTENCES = 4
 LONGEST = 100

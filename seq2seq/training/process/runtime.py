@@ -1,8 +1,6 @@
 """The process that trains: threads, precision, determinism, memory."""
 
-import os
 import platform
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -10,21 +8,8 @@ import tensorflow as tf
 
 from seq2seq.config.options import TrainingConfig
 from seq2seq.errors import UserError
+from seq2seq.machine import multiplies_bfloat16, usable_cores
 from seq2seq.training.process.allocators import keep_freed_memory
-
-
-def usable_cores() -> int:
-    """Cores that this process may run on."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-def multiplies_bfloat16() -> bool:
-    """Whether the CPU has instructions for products of bfloat16 (AVX-512 BF16 or AMX)."""
-    try:
-        flags = Path("/proc/cpuinfo").read_text()
-    except OSError:
-        return False
-    return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
 def resolve(config: TrainingConfig) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from seq2seq.config.options import Config, load_config
+from seq2seq.config.loading import load_config
+from seq2seq.config.options import Config
 from seq2seq.errors import ConfigError, UserError
 from seq2seq.files import remove_folder, remove_leftovers, replace_link, write_errors, write_file
 from seq2seq.training.run.snapshots import steps_in

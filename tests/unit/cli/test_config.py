@@ -1,4 +1,4 @@
-from seq2seq.config.options import build_config, load_config
+from seq2seq.config.loading import build_config, load_config
 
 
 def test_what_is_printed_is_a_config_of_all_defaults(run_cli, capsys, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from click.testing import CliRunner
 
 from seq2seq.cli.corpora import command
-from seq2seq.config.options import build_config
+from seq2seq.config.loading import build_config
 from seq2seq.errors import UserError
 from seq2seq.text.catalogue import load_card
 from seq2seq.yaml_text import parse_yaml

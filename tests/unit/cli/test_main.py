@@ -10,9 +10,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from seq2seq import __version__
 from seq2seq.cli.main import COMMANDS, cli
 from seq2seq.errors import ConfigError, UserError
+from seq2seq.version import __version__
 
 PROJECT = Path(__file__).parents[3]
 main = importlib.import_module("seq2seq.cli.main")
@@ -69,7 +69,7 @@ import sys
 sys.modules["tensorflow"] = sys.modules["keras"] = None
 import seq2seq
 for name in seq2seq.__all__:
-    if name != "train":  # it needs what is blocked here
+    if name not in ("train", "__version__"):  # training needs what is blocked here
         assert getattr(seq2seq, name).__name__ == name, name
 try:
     seq2seq.nothing

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.config.options import build_config, load_config
+from seq2seq.config.loading import build_config, load_config
 from seq2seq.errors import ConfigError, UserError
 
 

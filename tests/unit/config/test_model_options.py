@@ -1,6 +1,6 @@
 import pytest
 
-from seq2seq.config.options import build_config
+from seq2seq.config.loading import build_config
 from seq2seq.errors import ConfigError
 
 NEEDED = {"data": {"train": {"source": "a", "target": "b"}}, "training": {"epochs": 1.0}}

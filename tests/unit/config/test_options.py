@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.config.options import Config, build_config, load_config, sections_in
+from seq2seq.config.loading import build_config, load_config, sections_in
+from seq2seq.config.options import Config
 from seq2seq.errors import ConfigError, UserError
 
-CONFIGS = Path(__file__).parents[2] / "configs"
+CONFIGS = Path(__file__).parents[3] / "configs"
 # In these the key says it all, or the values do.
 OBVIOUS = {
     "data", "tokenizer", "model", "training", "decoding",

@@ -13,8 +13,8 @@ from seq2seq.errors import UserError
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import METADATA, ModelFolder, save_model
-from seq2seq.search import BOS, EOS, beam_search, forced_scores
-from seq2seq.training.data.batches import pad
+from seq2seq.search import beam_search, forced_scores
+from seq2seq.tokenization.ids import BOS, EOS, pad
 from seq2seq.translation.translator import Translator
 
 SHAPE = ("embedding_size", "encoder_layers", "encoder_size", "decoder_layers", "decoder_size")

@@ -12,8 +12,8 @@ from seq2seq.engines.onnx_engine import OnnxEngine
 from seq2seq.export.export import export_model
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import ModelFolder, save_model
-from seq2seq.search import BOS, EOS, beam_search
-from seq2seq.training.data.batches import pad
+from seq2seq.search import beam_search
+from seq2seq.tokenization.ids import BOS, EOS, pad
 
 DECODING = {
     "beam_size": 3,

@@ -8,7 +8,7 @@ import pytest
 import seq2seq
 from seq2seq.errors import UserError
 from seq2seq.inspection.inspecting import Inspector, inspect
-from seq2seq.tokenization.tokenizer import EOS
+from seq2seq.tokenization.ids import EOS
 from seq2seq.translation.translator import Translator
 
 

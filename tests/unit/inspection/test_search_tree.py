@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from seq2seq.inspection.search_tree import search_tree
-from seq2seq.search import EOS, StepResult, beam_search, length_normalizer
+from seq2seq.search import StepResult, beam_search, length_normalizer
+from seq2seq.tokenization.ids import EOS
 
 SOURCE = [4, 5, EOS]
 

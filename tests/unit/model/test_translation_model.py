@@ -12,7 +12,7 @@ import tensorflow as tf
 from seq2seq.model.products import precision
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import get_weights, set_weights
-from seq2seq.tokenization.tokenizer import BOS, PAD
+from seq2seq.tokenization.ids import BOS, PAD
 
 SOURCES, TARGETS = [6, 1, 4, 3], [3, 5, 1, 6]
 LAYERS = [(1, 1), (2, 2), (1, 3)]

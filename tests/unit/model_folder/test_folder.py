@@ -11,7 +11,7 @@ import pytest
 from seq2seq.errors import UserError
 from seq2seq.model_folder.folder import FORMAT, ModelFolder, save_model
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 WEIGHTS = {
     "decoder/kernel": np.arange(6, dtype=np.float32).reshape(2, 3),
     "turned": np.arange(6, dtype=np.float32).reshape(2, 3).T,  # not contiguous

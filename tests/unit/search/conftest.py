@@ -9,7 +9,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from seq2seq.search import BOS, EOS, PAD, StepResult, length_normalizer
+from seq2seq.search import StepResult, length_normalizer
+from seq2seq.tokenization.ids import BOS, EOS, PAD
 
 Table = Callable[[tuple[int, ...], tuple[int, ...]], np.ndarray]
 

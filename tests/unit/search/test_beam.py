@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seq2seq.search import BOS, EOS, PAD, UNK, beam_search
+from seq2seq.search import beam_search
+from seq2seq.tokenization.ids import BOS, EOS, PAD, UNK
 
 FORBIDDEN = (PAD, BOS)
 

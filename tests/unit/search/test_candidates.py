@@ -3,8 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seq2seq.search import BOS, EOS, PAD, StepResult
+from seq2seq.search import StepResult
 from seq2seq.search.candidates import best_columns, checked, choose, extend, pack, scored
+from seq2seq.tokenization.ids import BOS, EOS, PAD
 
 LOG_PROBS = np.array([[[-1.0, -2.0], [-0.5, -4.0]], [[-1.0, -1.0], [-1.0, -1.0]]])  # [2, 2, 2]
 IDS = np.array([[[4, EOS], [5, 4]], [[PAD, 6], [6, BOS]]])

@@ -3,8 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seq2seq.search import EOS
 from seq2seq.search.constraint_lexicon import Lexicon, Required
+from seq2seq.tokenization.ids import EOS
 
 # Special tokens, then characters, then every byte.
 TEXTS = [*"abcdehnuABHN .,-ä犬が", " Hund", "und", " und", "ie Hun", " guten", " Tag"]

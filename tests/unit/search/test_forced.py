@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seq2seq.search import EOS, beam_search, forced_attention, forced_scores
+from seq2seq.search import beam_search, forced_attention, forced_scores
+from seq2seq.tokenization.ids import EOS
 
 seeds = st.integers(0, 2**32 - 1)
 sources = st.lists(st.integers(4, 20), min_size=1, max_size=4).map(tuple)

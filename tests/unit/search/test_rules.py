@@ -5,8 +5,9 @@ import itertools
 import numpy as np
 import pytest
 
-from seq2seq.search import EOS, beam_search
+from seq2seq.search import beam_search
 from seq2seq.search.rules import MinimumLength, NoRepeat, Prefixes
+from seq2seq.tokenization.ids import EOS
 
 SOURCES = [(7, 8, 9), (5,), (11, 12)]
 WIDE = 700

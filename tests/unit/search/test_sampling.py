@@ -5,8 +5,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from seq2seq.search import EOS, beam_search, sample
+from seq2seq.search import beam_search, sample
 from seq2seq.search.rules import MinimumLength, NoRepeat
+from seq2seq.tokenization.ids import EOS
 
 PROBABILITIES = np.array([0.1, 0.05, 0.1, 0.15, 0.3, 0.2, 0.1])  # pad and bos have some, too
 DRAWS = 4000

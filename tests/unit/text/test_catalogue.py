@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.config.options import build_config, load_config
+from seq2seq.config.loading import build_config, load_config
 from seq2seq.errors import ConfigError, UserError
 from seq2seq.text.catalogue import Card, cache_folder, card_paths, load_card, read_card
 from seq2seq.text.parallel import ParallelText, read_parallel
@@ -128,7 +128,8 @@ def test_a_corpus_is_there_when_all_of_its_files_are(cache):
 
 def test_nothing_heavy_is_imported_for_a_card():
     code = (
-        "import sys; from seq2seq.config.options import Config; from seq2seq.text.catalogue import load_card; load_card('traveller')"
+        "import sys; from seq2seq.config.options import Config\n"
+        "from seq2seq.text.catalogue import load_card; load_card('traveller')"
         "; print({'rich', 'tensorflow', 'keras', 'urllib.request', 'numpy'} & sys.modules.keys())"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"

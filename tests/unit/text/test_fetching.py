@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq import catalogue, fetching
 from seq2seq.errors import UserError
+from seq2seq.text import catalogue, fetching
 from seq2seq.text.catalogue import load_card
 from seq2seq.text.fetching import fetch, join_japanese, mirrored
 from seq2seq.yaml_text import dump_yaml

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from seq2seq import mapped_lines
 from seq2seq.errors import UserError
+from seq2seq.text import mapped_lines
 from seq2seq.text.lines import read_lines
 from seq2seq.text.mapped_lines import MappedLines, blocks, spool_columns
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seq2seq.text.parallel import read_lines
+from seq2seq.text.lines import read_lines
 from seq2seq.tokenization.subword_sampling import SubwordSampler
 from seq2seq.tokenization.tokenizer import Tokenizer
 

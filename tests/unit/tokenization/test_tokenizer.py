@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import seq2seq.search as search
-from seq2seq import tokenizer as module
 from seq2seq.errors import UserError
-from seq2seq.text.parallel import read_lines
+from seq2seq.text.lines import read_lines
+from seq2seq.tokenization import tokenizer as module
 from seq2seq.tokenization.tokenizer import Tokenizer
 
 TYPES = ("bpe", "unigram")

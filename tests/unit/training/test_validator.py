@@ -8,7 +8,7 @@ import pytest
 from seq2seq.config.options import DecodingConfig
 from seq2seq.evaluation import evaluate
 from seq2seq.text.parallel import ParallelText
-from seq2seq.tokenization.tokenizer import EOS
+from seq2seq.tokenization.ids import EOS
 from seq2seq.training.validator import Validator, averaged
 
 

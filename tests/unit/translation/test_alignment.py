@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seq2seq.translation.alignment import align, word_numbers
+from seq2seq.tokenization.words import word_numbers
+from seq2seq.translation.alignment import align
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from seq2seq import streams
 from seq2seq.errors import UserError
+from seq2seq.translation import streams
 from seq2seq.translation.streams import WINDOW_LINES, translate_stream, windows
 
 

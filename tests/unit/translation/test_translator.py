@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seq2seq.text.parallel import read_lines
+from seq2seq.text.lines import read_lines
 from seq2seq.translation.sentences import split_line
 
-PROJECT = Path(__file__).parents[2]
+PROJECT = Path(__file__).parents[3]
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n") | st.sampled_from(" .,!?。、») "))
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from seq2seq.text.parallel import read_lines
+from seq2seq.text.lines import read_lines
 
 
 @pytest.fixture(scope="package")

@@ -9,8 +9,8 @@ import pytest
 from seq2seq.inspection.recording import record
 from seq2seq.model.weights import get_weights
 from seq2seq.text.parallel import ParallelText
-from seq2seq.tokenization.tokenizer import EOS
-from seq2seq.training import display
+from seq2seq.tokenization.ids import EOS
+from seq2seq.training.callbacks import display
 from seq2seq.training.callbacks.callbacks import Clock, RunLog
 from seq2seq.training.callbacks.display import Display, renew_page
 from seq2seq.training.monitoring.gates import GateWatch, saturation

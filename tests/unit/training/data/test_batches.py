@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.search import EOS, PAD
 from seq2seq.text.parallel import ParallelText, read_parallel
-from seq2seq.training.data.batches import BatchStream, pad, piece_counts, plan_epoch, weighted_rows
+from seq2seq.tokenization.ids import EOS, PAD, pad
+from seq2seq.training.data.batches import BatchStream, piece_counts, plan_epoch, weighted_rows
 
 lengths = st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)), min_size=1, max_size=80)
 seeds = st.integers(0, 2**31 - 1)

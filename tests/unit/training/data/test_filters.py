@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from seq2seq.config.options import build_config
+from seq2seq.config.loading import build_config
 from seq2seq.errors import UserError
 from seq2seq.text.parallel import ParallelText
 from seq2seq.training.data.filters import _hash, filter_pairs, in_another_script, repeated, report_overlap

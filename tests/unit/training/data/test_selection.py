@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.config.options import build_config
+from seq2seq.config.loading import build_config
 from seq2seq.errors import UserError
 from seq2seq.text.mapped_lines import MappedLines
 from seq2seq.text.parallel import read_parallel

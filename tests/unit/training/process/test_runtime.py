@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from seq2seq.training import runtime
+from seq2seq.training.process import runtime
 
 
 def test_resolve_takes_what_is_given(make_config):
@@ -51,7 +51,8 @@ def test_prepare_process_of_a_tensorflow_that_runs():
 import tensorflow as tf
 tf.zeros([1])
 from seq2seq.errors import UserError
-from seq2seq.training.process.runtime import prepare_process, usable_cores
+from seq2seq.training.process.runtime import prepare_process
+from seq2seq.machine import usable_cores
 assert prepare_process(usable_cores(), 7) == 1
 assert prepare_process(usable_cores(), 7, 1) == 1
 for threads, parts in ((usable_cores(), 2), (usable_cores() + 1, None)):
