@@ -2,55 +2,46 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import click
 
-from seq2seq.evaluation import Comparison, Score, sentence_scores, significant
+from seq2seq.evaluation import Score, sentence_scores, significant
+from seq2seq.evaluation.evaluating import Evaluation
 from seq2seq.evaluation.significance import LEVEL
 
 _TESTS = {"bootstrap": "paired bootstrap resampling", "randomization": "paired approximate randomization"}
 
 
-@dataclass(frozen=True)
-class Report:
-    """Corpus scores of one or several systems."""
-
-    what: str
-    """What was translated, or the translations."""
-    lines: int
-    references: int
-    """How many of them each line has."""
-    systems: Mapping[str, Sequence[Score]]
-    comparison: Comparison | None = None
-    """Where the systems were tested against the first."""
+def print_evaluation(evaluation: Evaluation, style: str) -> None:
+    """Prints an evaluation to standard output in the `style` "text", "json" or "jsonl"."""
+    {"text": print_text, "json": print_json, "jsonl": print_sentences}[style](evaluation)
 
 
-def print_text(report: Report) -> None:
+def print_text(evaluation: Evaluation) -> None:
     """For people: plain lines, or a table of several systems, which a terminal gets in colour."""
-    several = f", {report.references} references each" if report.references > 1 else ""
-    click.echo(f"{report.lines:,} lines of {report.what}{several}")
-    first = next(iter(report.systems.values()))
+    references = len(evaluation.references)
+    several = f", {references} references each" if references > 1 else ""
+    click.echo(f"{evaluation.lines:,} lines of {evaluation.subject or evaluation.text}{several}")
+    first = next(iter(evaluation.scores.values()))
     width = max(len(score.name) for score in first) + 1
-    if len(report.systems) == 1:
+    if len(evaluation.scores) == 1:
         for score in first:
             click.echo(f"{click.style(f'{score.name:{width}}{score.score:6.2f}', bold=True)}   {score.signature}")
         return
     header = ["system", *(score.name for score in first)]
-    rows = [[name, *(_cell(score) for score in scores)] for name, scores in report.systems.items()]
+    rows = [[name, *(_cell(score) for score in scores)] for name, scores in evaluation.scores.items()]
     if sys.stdout.isatty():
         _print_rich(header, rows)
     else:
         _print_plain([header, *rows])
-    if report.comparison is not None:
-        against = next(iter(report.systems))
+    if evaluation.comparison is not None:
+        against = next(iter(evaluation.scores))
         click.echo(
             f"* differs from {against} with p ≤ {LEVEL} "
-            f"({_TESTS[report.comparison.test]}, {report.comparison.samples:,} samples)"
+            f"({_TESTS[evaluation.comparison.test]}, {evaluation.comparison.samples:,} samples)"
         )
-        if report.comparison.test == "bootstrap":
+        if evaluation.comparison.test == "bootstrap":
             click.echo("In brackets: the mean over all samples ± half the width of its 95 % confidence interval")
     for score in first:
         click.echo(f"{score.name:{width}}  {score.signature}")
@@ -85,19 +76,19 @@ def _print_rich(header: list[str], rows: list[list[str]]) -> None:
     Console().print(table)
 
 
-def print_json(report: Report) -> None:
+def print_json(evaluation: Evaluation) -> None:
     """For programs: all systems with all scores; `scores` at the top is a single system's."""
-    systems = [{"name": name, "scores": [_score(s) for s in scores]} for name, scores in report.systems.items()]
-    result: dict[str, Any] = {"lines": report.lines, "references": report.references}
+    systems = [{"name": name, "scores": [_score(s) for s in scores]} for name, scores in evaluation.scores.items()]
+    result: dict[str, Any] = {"lines": evaluation.lines, "references": len(evaluation.references)}
     if len(systems) == 1:
         result["scores"] = systems[0]["scores"]
     result["systems"] = systems
-    if report.comparison is not None:
+    if evaluation.comparison is not None:
         result["significance"] = {
-            "test": report.comparison.test,
-            "against": next(iter(report.systems)),
-            "samples": report.comparison.samples,
-            "seed": report.comparison.seed,
+            "test": evaluation.comparison.test,
+            "against": next(iter(evaluation.scores)),
+            "samples": evaluation.comparison.samples,
+            "seed": evaluation.comparison.seed,
             "level": LEVEL,
         }
     click.echo(json.dumps(result, indent=2, ensure_ascii=False))
@@ -112,34 +103,16 @@ def _score(score: Score) -> dict[str, Any]:
     return result
 
 
-def print_sentences(
-    systems: Mapping[str, Sequence[str]],
-    sources: Sequence[str] | None,
-    references: Sequence[Sequence[str]],
-    metrics: Sequence[str],
-    *,
-    tokenize: str | None,
-    lowercase: bool,
-) -> None:
-    """A line of JSON per sentence and system: all sentences of the first system, then all of the next.
-
-    Args:
-        systems: hypotheses by name.
-        sources: what was translated, if it is known.
-        references: lists as long as the hypotheses.
-        metrics: what to score by.
-        tokenize: BLEU's tokenizer, or its default.
-        lowercase: whether BLEU and chrF ignore case.
-    """
-    for name, hypotheses in systems.items():
-        scored = sentence_scores(hypotheses, references, metrics, tokenize=tokenize, lowercase=lowercase)
-        for n, scores in enumerate(scored):
+def print_sentences(evaluation: Evaluation) -> None:
+    """A line of JSON per sentence and system: all sentences of the first system, then all of the next."""
+    for name, hypotheses in evaluation.systems.items():
+        for n, scores in enumerate(sentence_scores(hypotheses, evaluation.references, evaluation.options)):
             sentence = {
                 "system": name,
                 "line": n + 1,
-                "source": None if sources is None else sources[n],
+                "source": None if evaluation.sources is None else evaluation.sources[n],
                 "hypothesis": hypotheses[n],
-                "references": [lines[n] for lines in references],
+                "references": [lines[n] for lines in evaluation.references],
                 **{score.name: score.score for score in scores},
                 "signatures": {score.name: score.signature for score in scores},
             }

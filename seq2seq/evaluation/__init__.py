@@ -1,6 +1,7 @@
 """How good translations are, and whether one system is better than another: all by sacrebleu."""
 
-from seq2seq.evaluation.scores import DEFAULT_METRICS, METRICS, Score, evaluate
+from seq2seq.evaluation.metrics import DEFAULT_METRICS, METRICS, MetricOptions
+from seq2seq.evaluation.scores import Score, corpus_scores, evaluate
 from seq2seq.evaluation.sentences import sentence_scores
 from seq2seq.evaluation.significance import Comparison, compare, significant
 from seq2seq.evaluation.test_sets import find_test_set
@@ -10,9 +11,11 @@ __all__ = [
     "DEFAULT_METRICS",
     "METRICS",
     "Comparison",
+    "MetricOptions",
     "Score",
     "check_tokenizer",
     "compare",
+    "corpus_scores",
     "evaluate",
     "find_test_set",
     "sentence_scores",

@@ -4,18 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from sacrebleu.metrics.base import Metric
 
-from seq2seq.evaluation.scores import DEFAULT_METRICS, References, Score, aligned_references, build_metrics
+from seq2seq.evaluation.metrics import MetricOptions
+from seq2seq.evaluation.scores import References, Score, aligned_references
 
 
 def sentence_scores(
-    hypotheses: Sequence[str],
-    references: References,
-    metrics: Sequence[str] = DEFAULT_METRICS,
-    *,
-    tokenize: str | None = None,
-    lowercase: bool = False,
+    hypotheses: Sequence[str], references: References, options: MetricOptions | None = None
 ) -> Iterator[list[Score]]:
-    """Scores each hypothesis by itself. Takes what `evaluate` takes.
+    """Scores each hypothesis by itself. Takes the same arguments as `corpus_scores`.
 
     A corpus score is not the mean of these: BLEU and TER sum their counts over all sentences first.
 
@@ -26,7 +22,7 @@ def sentence_scores(
         UserError: the counts differ, there is nothing to score, or a metric or tokenizer cannot be had.
     """
     lists = aligned_references(hypotheses, references)
-    built = build_metrics(metrics, tokenize=tokenize, lowercase=lowercase, sentences=True)
+    built = (options or MetricOptions()).build(sentences=True)
     # Not a generator itself: what is wrong is raised here, not when the first line is asked for.
     return (
         [_score(metric, hypothesis, own) for metric in built]

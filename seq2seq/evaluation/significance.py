@@ -8,7 +8,8 @@ from typing import cast
 from sacrebleu.significance import PairedTest, Result
 
 from seq2seq.errors import UserError, nearest
-from seq2seq.evaluation.scores import DEFAULT_METRICS, References, Score, aligned_references, build_metrics
+from seq2seq.evaluation.metrics import MetricOptions
+from seq2seq.evaluation.scores import References, Score, aligned_references
 
 TESTS = {"bootstrap": "bs", "randomization": "ar"}
 """Paired bootstrap resampling (Koehn, 2004) and paired approximate randomization (Riezler and Maxwell, 2005), with
@@ -32,12 +33,10 @@ class Comparison:
 def compare(
     systems: Mapping[str, Sequence[str]],
     references: References,
-    metrics: Sequence[str] = DEFAULT_METRICS,
+    options: MetricOptions | None = None,
     *,
     test: str = "bootstrap",
     samples: int | None = None,
-    tokenize: str | None = None,
-    lowercase: bool = False,
 ) -> Comparison:
     """Scores systems and tests each of them against the first.
 
@@ -46,11 +45,9 @@ def compare(
     Args:
         systems: hypotheses by name, two systems at least.
         references: as for `evaluate`.
-        metrics: keys of `METRICS`.
+        options: the metrics and their options; BLEU, chrF and TER by default.
         test: a key of `TESTS`.
         samples: how many resamples or trials, by default sacrebleu's 1,000 resamples or 10,000 trials.
-        tokenize: BLEU's tokenizer, by default sacrebleu's ("13a").
-        lowercase: whether BLEU and chrF ignore case; sacrebleu's TER always does.
 
     Raises:
         UserError: the counts differ, there is nothing to compare, the seed is none, or a test, metric or tokenizer
@@ -63,7 +60,7 @@ def compare(
     _check_seed()
     for hypotheses in systems.values():
         lists = aligned_references(hypotheses, references)
-    built = build_metrics(metrics, tokenize=tokenize, lowercase=lowercase)
+    built = (options or MetricOptions()).build()
     named: list[tuple[str, Sequence[str]]] = [(name, list(hypotheses)) for name, hypotheses in systems.items()]
     try:
         # The names of the metrics are for sacrebleu's log only: it goes by those of their scores.

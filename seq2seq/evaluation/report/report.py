@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from seq2seq.evaluation.metrics import MetricOptions
 from seq2seq.evaluation.report.attention_coverage import Attention, Coverage, attentions, coverage
 from seq2seq.evaluation.report.comparison import Difference, difference
 from seq2seq.evaluation.report.groups import Group, Positions, by_length, by_rarity, positions, rarity
 from seq2seq.evaluation.report.intervals import SAMPLES, Interval, mean_interval, ratio_intervals
 from seq2seq.evaluation.report.words import copied, repeated, words
-from seq2seq.evaluation.scores import DEFAULT_METRICS, Score
+from seq2seq.evaluation.scores import Score
 from seq2seq.evaluation.sentences import sentence_scores
 from seq2seq.evaluation.significance import Comparison, compare
 
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from seq2seq.translation.translator import Translator
 
 EXAMPLES = 5
-"""Sentences of each kind that are shown."""
+"""Number of sentences of each kind that are shown."""
+LETTERS = "ABCDEF"
+"""Short names of the systems on the page, which has room for no more of them."""
 
 
 @dataclass(frozen=True)
@@ -135,11 +138,9 @@ def make_report(
     sources: Sequence[str] | None = None,
     translators: Mapping[str, Translator] | None = None,
     training: tuple[str, Iterable[str]] | None = None,
-    metrics: Sequence[str] = DEFAULT_METRICS,
+    options: MetricOptions | None = None,
     comparison: Comparison | None = None,
     samples: int = SAMPLES,
-    tokenize: str | None = None,
-    lowercase: bool = False,
 ) -> Report:
     """Finds out all that a report tells.
 
@@ -150,13 +151,11 @@ def make_report(
         sources: what was translated. Without it, nothing is said about rare words, copies and attention.
         translators: those of the systems that are models, by name; they tell where they looked.
         training: name and source lines of the training text, in which words are counted; by default, in `sources`.
-        metrics: keys of `METRICS`.
+        options: the metrics and their options; BLEU, chrF and TER by default.
         comparison: of the same systems, if they have been compared already.
         samples: of the bootstrap.
-        tokenize: BLEU's tokenizer, or its default.
-        lowercase: whether BLEU and chrF ignore case.
     """
-    options: dict[str, Any] = {"tokenize": tokenize, "lowercase": lowercase}
+    options = options or MetricOptions()
     lists = [list(lines) for lines in references]
     said = [[words(line) for line in lines] for lines in lists]
     read = None if sources is None else [words(line) for line in sources]
@@ -165,13 +164,14 @@ def make_report(
     if comparison is None or comparison.test != "bootstrap":
         # sacrebleu compares two or more: a system alone is its own second.
         compared = dict(systems) if len(systems) > 1 else {name: lines for lines in systems.values() for name in "ab"}
-        resampled = compare(compared, lists, metrics, samples=samples, **options)
+        resampled = compare(compared, lists, options, samples=samples)
     assert resampled is not None
     tested = None if len(systems) == 1 else comparison or resampled
     made = []
+    by_chrf = replace(options, metrics=("chrf",))
     for name, lines in systems.items():
         hypotheses = list(lines)
-        chrf = np.array([s.score for (s,) in sentence_scores(hypotheses, lists, ("chrf",), lowercase=lowercase)])
+        chrf = np.array([s.score for (s,) in sentence_scores(hypotheses, lists, by_chrf)])
         spoken = [words(line) for line in hypotheses]
         scores = resampled.systems[name if len(systems) > 1 else "a"]
         if tested is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from seq2seq.evaluation.report.attention_coverage import BARELY, Attention
 from seq2seq.evaluation.report.comparison import Difference
 from seq2seq.evaluation.report.groups import PARTS
 from seq2seq.evaluation.report.intervals import Interval
-from seq2seq.evaluation.report.report import Report, SystemReport
+from seq2seq.evaluation.report.report import LETTERS, Report, SystemReport
 from seq2seq.evaluation.report.words import copied, places, repeated, words
 from seq2seq.evaluation.significance import LEVEL
 from seq2seq.pages.attention_map import attention_map
@@ -22,8 +22,6 @@ from seq2seq.pages.differences import marked
 from seq2seq.pages.rendering import Section, render
 from seq2seq.pages.text import printable
 
-LETTERS = "ABCDEF"
-"""Short names of systems in plots; so many can be shown."""
 OFTEN = 2.0
 """A source word whose pieces get more attention than this each, on the mean, may have been said more than once."""
 _PARTS = [f"{100 * n // PARTS}–{100 * (n + 1) // PARTS}" for n in range(PARTS)]
@@ -51,7 +49,7 @@ class Sentence:
     attention: Markup | None = None
 
 
-def report_page(report: Report, spaces: dict[str, dict[str, bool]] | None = None) -> str:
+def report_page(report: Report, spaces: Mapping[str, Mapping[str, bool]] | None = None) -> str:
     """The page, as HTML.
 
     Args:
@@ -146,7 +144,7 @@ def _plots(report: Report) -> list[Markup]:
 class _Panels:
     """What the page says of one system."""
 
-    def __init__(self, report: Report, system: SystemReport, number: int, spaces: dict[str, bool]) -> None:
+    def __init__(self, report: Report, system: SystemReport, number: int, spaces: Mapping[str, bool]) -> None:
         self.report, self.system, self.number, self.spaces = report, system, number, spaces
         self.letter = LETTERS[number]
         self.ratios = histogram(

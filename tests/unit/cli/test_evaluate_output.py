@@ -7,8 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from seq2seq.cli.evaluate import command
-from seq2seq.cli.evaluate_output import Report, print_text
+from seq2seq.cli.evaluate_output import print_text
 from seq2seq.evaluation import Score
+from seq2seq.evaluation.evaluating import Evaluation
 
 TEXT = (Path(__file__).parents[3] / "corpora/traveller/test.de").read_text().splitlines()[:30]
 
@@ -75,7 +76,7 @@ def test_significance_as_json(place):
 
 def test_a_difference_by_chance_is_not_marked(capsys):
     scores = {"a": [Score("BLEU", 30.0, "sig")], "b": [Score("BLEU", 30.5, "sig", p_value=0.2)]}
-    print_text(Report("x", 5, 1, scores))
+    print_text(Evaluation("x", systems={}, references=[[""] * 5], scores=scores))
     assert "30.50 p=0.2000\n" in capsys.readouterr().out
 
 
@@ -88,7 +89,7 @@ def test_a_terminal_gets_a_drawn_table(monkeypatch):
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     scores = {"[bold]a": [Score("BLEU", 30.0, "sig")], "b": [Score("BLEU", 30.5, "sig", p_value=0.01)]}
-    print_text(Report("x", 5, 1, scores))
+    print_text(Evaluation("x", systems={}, references=[[""] * 5], scores=scores))
     text = terminal.getvalue()
     assert "│" in text and "[bold]a" in text and "30.50 p=0.0100*" in text and "sig" in text
 

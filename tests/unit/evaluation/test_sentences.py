@@ -1,7 +1,7 @@
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation import evaluate, sentence_scores
+from seq2seq.evaluation import MetricOptions, evaluate, sentence_scores
 
 HYPOTHESES = ["the small house stands on a hill", "no", "", "we would like to pay"]
 REFERENCES = ["the small house stands on a hill", "yes", "nothing", "we want to pay"]
@@ -17,7 +17,7 @@ def test_each_sentence_is_scored_by_itself():
 
 
 def test_bleu_of_a_sentence_shorter_than_four_words_is_not_nothing():
-    ((bleu,),) = sentence_scores(["two words"], ["two words"], ("bleu",))
+    ((bleu,),) = sentence_scores(["two words"], ["two words"], MetricOptions(("bleu",)))
     assert bleu.score == pytest.approx(100)
     assert "eff:yes" in bleu.signature
     (corpus,) = evaluate(["two words"], ["two words"], ("bleu",))
@@ -25,14 +25,16 @@ def test_bleu_of_a_sentence_shorter_than_four_words_is_not_nothing():
 
 
 def test_several_references():
-    ((one,),) = sentence_scores(["a b c d"], ["a b x d"], ("ter",))
-    ((two,),) = sentence_scores(["a b c d"], [["a b x d"], ["a b c d"]], ("ter",))
+    ((one,),) = sentence_scores(["a b c d"], ["a b x d"], MetricOptions(("ter",)))
+    ((two,),) = sentence_scores(["a b c d"], [["a b x d"], ["a b c d"]], MetricOptions(("ter",)))
     assert one.score == 25 and two.score == 0
     assert "nrefs:2" in two.signature
 
 
 def test_metrics_and_options_are_passed_on():
-    ((first, second),) = sentence_scores(["A b"], ["a b"], ("chrf++", "bleu"), tokenize="char", lowercase=True)
+    ((first, second),) = sentence_scores(
+        ["A b"], ["a b"], MetricOptions(("chrf++", "bleu"), tokenize="char", lowercase=True)
+    )
     assert (first.name, second.name) == ("chrF2++", "BLEU")
     assert "case:lc" in first.signature and "tok:char" in second.signature
     assert [first.score, second.score] == pytest.approx([100, 100])

@@ -3,7 +3,7 @@ import random
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation import Score, compare, evaluate, significant
+from seq2seq.evaluation import MetricOptions, Score, compare, evaluate, significant
 
 WORDS = [f"word{number}" for number in range(20)]
 
@@ -41,7 +41,7 @@ def test_scores_are_those_of_evaluate(test):
     options = {"tokenize": "intl", "lowercase": True}
     metrics = ("ter", "chrf++", "bleu")
     references = [REFERENCES, _damaged(REFERENCES, 0.1, 5)]
-    comparison = compare(SYSTEMS, references, metrics, test=test, samples=10, **options)
+    comparison = compare(SYSTEMS, references, MetricOptions(tuple(metrics), **options), test=test, samples=10)
     for name, hypotheses in SYSTEMS.items():
         alone = evaluate(hypotheses, references, metrics, **options)
         assert [(s.name, s.score) for s in comparison.systems[name]] == [(s.name, s.score) for s in alone]
@@ -53,17 +53,17 @@ def test_scores_are_those_of_evaluate(test):
 def test_samples_and_seed_stand_in_the_signature(test, default, key):
     systems = {name: lines[:5] for name, lines in SYSTEMS.items()}
     for samples, expected in ((None, default), (17, 17)):
-        comparison = compare(systems, REFERENCES[:5], ("chrf",), test=test, samples=samples)
+        comparison = compare(systems, REFERENCES[:5], MetricOptions(("chrf",)), test=test, samples=samples)
         assert (comparison.test, comparison.samples, comparison.seed) == (test, expected, "12345")
         for (score,) in comparison.systems.values():
             assert f"|{key}:{expected}|seed:12345|" in score.signature
 
 
 def test_the_same_seed_gives_the_same_and_another_one_another(monkeypatch):
-    once, again = (compare(SYSTEMS, REFERENCES, ("bleu",), samples=50).systems for _ in range(2))
+    once, again = (compare(SYSTEMS, REFERENCES, MetricOptions(("bleu",)), samples=50).systems for _ in range(2))
     assert once == again
     monkeypatch.setenv("SACREBLEU_SEED", "7")
-    other = compare(SYSTEMS, REFERENCES, ("bleu",), samples=50)
+    other = compare(SYSTEMS, REFERENCES, MetricOptions(("bleu",)), samples=50)
     assert other.seed == "7" and "seed:7" in other.systems["bad"][0].signature
     assert other.systems["bad"][0].mean != once["bad"][0].mean
 
@@ -78,14 +78,16 @@ def test_a_seed_that_sacrebleu_would_misread_is_an_error(monkeypatch, seed):
 def test_no_seed_is_said():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SACREBLEU_SEED", "none")
-        assert compare(SYSTEMS, REFERENCES, ("chrf",), samples=10).seed == "none"
+        assert compare(SYSTEMS, REFERENCES, MetricOptions(("chrf",)), samples=10).seed == "none"
 
 
 def test_only_a_bootstrap_has_an_interval():
-    (bootstrap,) = compare(SYSTEMS, REFERENCES, ("bleu",), samples=100).systems["good"]
+    (bootstrap,) = compare(SYSTEMS, REFERENCES, MetricOptions(("bleu",)), samples=100).systems["good"]
     assert bootstrap.mean == pytest.approx(bootstrap.score, abs=3)
     assert 0.5 < bootstrap.interval < 10
-    (randomized,) = compare(SYSTEMS, REFERENCES, ("bleu",), test="randomization", samples=100).systems["good"]
+    (randomized,) = compare(SYSTEMS, REFERENCES, MetricOptions(("bleu",)), test="randomization", samples=100).systems[
+        "good"
+    ]
     assert randomized.mean is None and randomized.interval is None
 
 

@@ -4,7 +4,7 @@ import re
 import numpy as np
 import pytest
 
-from seq2seq.evaluation import compare, evaluate
+from seq2seq.evaluation import MetricOptions, compare, evaluate
 from seq2seq.evaluation.report import make_report
 from seq2seq.evaluation.report.report_page import report_page
 from seq2seq.evaluation.sentences import sentence_scores
@@ -30,7 +30,7 @@ def test_scores_have_intervals_and_p_values(report, lines, flawed):
 def test_lines_by_their_quality(report, lines, flawed):
     _, references = lines
     first = report.systems[0]
-    expected = [scores[0].score for scores in sentence_scores(flawed["first"], [references], ("chrf",))]
+    expected = [scores[0].score for scores in sentence_scores(flawed["first"], [references], MetricOptions(("chrf",)))]
     assert first.chrf == pytest.approx(expected)
     assert first.worst[0] == 5 and {3, 4, 5} <= set(first.worst)
     assert [first.chrf[n] for n in first.best] == pytest.approx([100] * 5)

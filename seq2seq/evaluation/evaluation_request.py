@@ -1,0 +1,125 @@
+"""What an evaluation is asked for, and which requests make no sense."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from seq2seq.errors import UserError
+from seq2seq.evaluation.metrics import MetricOptions
+from seq2seq.evaluation.report.report import LETTERS
+
+
+class RequestError(UserError):
+    """Options that contradict each other, or one that is missing; the command line shows its usage with it."""
+
+    exit_status = 2
+
+
+@dataclass(frozen=True)
+class EvaluationRequest:
+    """Which translations to score against which references, how, and where the results go.
+
+    Error messages name the options of `seq2seq evaluate`, each of which is one of these fields.
+
+    Attributes:
+        models: model folders; each translates the source.
+        source: file of the text to translate.
+        hypotheses: files of translations to score.
+        references: files of reference translations.
+        test_set: sacrebleu's name of a test set, in place of `source` and `references`.
+        languages: source and target language of the test set, such as "en-de".
+        options: the metrics and their options; no metrics stand for the default ones.
+        significance: name of the test of each system against the first, if there is to be one.
+        samples: number of resamples or trials of that test; None stands for sacrebleu's default.
+        beam_size: beam size of every model's search; None stands for the model's own.
+        length_penalty: length penalty of every model's search; None stands for the model's own.
+        engine: what computes the models, see `Translator.load`.
+        output: file for the translations of the one model.
+        reports: files for the error report, .html or .json.
+        report_training: file of the training text's source side, in which the report counts words.
+        by_sentence: whether single sentences are to be scored instead of the whole text.
+
+    Example:
+        >>> EvaluationRequest(hypotheses=(Path("mine.de"),)).check()
+        Traceback (most recent call last):
+        seq2seq.evaluation.evaluation_request.RequestError: Give --reference, what the translations should say, or ...
+    """
+
+    models: tuple[Path, ...] = ()
+    source: Path | None = None
+    hypotheses: tuple[Path, ...] = ()
+    references: tuple[Path, ...] = ()
+    test_set: str | None = None
+    languages: str | None = None
+    options: MetricOptions = field(default_factory=MetricOptions)
+    significance: str | None = None
+    samples: int | None = None
+    beam_size: int | None = None
+    length_penalty: float | None = None
+    engine: str = "auto"
+    output: Path | None = None
+    reports: tuple[Path, ...] = ()
+    report_training: Path | None = None
+    by_sentence: bool = False
+
+    def check(self) -> None:
+        """Finds what is wrong with the request before any model translates.
+
+        Raises:
+            RequestError: options are missing, or do not go together.
+            UserError: the folder of a report, or the training text, does not exist.
+        """
+        self._check_texts()
+        self._check_systems()
+        self._check_metrics()
+        self._check_reports()
+
+    def _check_texts(self) -> None:
+        if not self.models and not self.hypotheses:
+            raise RequestError("Give a MODEL or --hypothesis.")
+        if (self.test_set is None) != (self.languages is None):
+            raise RequestError("Give --test-set and --languages together, such as --test-set wmt20 --languages en-de.")
+        if self.test_set is not None and (self.source or self.references):
+            raise RequestError("--test-set brings its source and references: give it, or --source and --reference.")
+        if self.test_set is None and not self.references:
+            raise RequestError("Give --reference, what the translations should say, or --test-set.")
+        if self.models and self.source is None and self.test_set is None:
+            raise RequestError("Give --source, the text to translate with MODEL.")
+
+    def _check_systems(self) -> None:
+        if not self.models and (self.beam_size, self.length_penalty, self.output) != (None, None, None):
+            raise RequestError("--beam-size, --length-penalty and --output go with a MODEL.")
+        if self.output is not None and len(self.models) > 1:
+            raise RequestError("--output takes the translations of one MODEL: give one, or leave it out.")
+        systems = [*self.models, *self.hypotheses]
+        for path in systems:
+            if systems.count(path) > 1:
+                raise RequestError(f"{path} is given twice: each system is known by its path.")
+
+    def _check_metrics(self) -> None:
+        if self.significance is not None and len(self.models) + len(self.hypotheses) < 2:
+            raise RequestError("--significance compares systems: give two or more.")
+        if self.significance is not None and self.by_sentence:
+            raise RequestError("--significance is about the whole text: it does not go with --format jsonl.")
+        if self.samples is not None and self.significance is None:
+            raise RequestError("--samples goes with --significance.")
+        if self.options.tokenize is not None and "bleu" not in self.options.metrics:
+            raise RequestError("--tokenize is BLEU's: add --metric bleu, or leave it out.")
+
+    def _check_reports(self) -> None:
+        for path in self.reports:
+            if path.suffix.lower() not in (".html", ".htm", ".json"):
+                raise RequestError(f"--report {path}: its ending tells the format; give .html or .json.")
+            if not path.parent.is_dir():
+                raise UserError(f"{path} cannot be written (there is no folder {path.parent}): make it first")
+        if self.reports and len(self.models) + len(self.hypotheses) > len(LETTERS):
+            raise RequestError(f"--report shows up to {len(LETTERS)} systems: give fewer.")
+        if self.report_training is None:
+            return
+        if not self.reports:
+            raise RequestError("--report-training goes with --report.")
+        if not self.report_training.is_file():
+            raise UserError(f"{self.report_training} cannot be read: give the source side of the training text")
+        if self.source is None and self.test_set is None:
+            raise RequestError("--report-training tells how rare source words are: give --source too.")
