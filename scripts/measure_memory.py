@@ -1,6 +1,6 @@
 """How much memory and time `seq2seq train` takes for a text of many pairs, phase by phase.
 
-    python scripts/measure_memory.py --pairs 5000000
+    python -m scripts.measure_memory --pairs 5000000
 
 It writes synthetic text (words of a Zipf vocabulary, sentences of natural lengths) to a temporary folder, trains a tiny
 model on it for a few steps in a process of its own, and watches that process. "Own" memory is what the process alone
@@ -23,7 +23,7 @@ Figures = tuple[str, float, int, int]
 
 
 def write_text(folder: Path, pairs: int, seed: int = 1) -> int:
-    """Writes train.src and train.tgt and returns their bytes. A target says its source in other words."""
+    """Writes train.src and train.tgt and returns their bytes. A target is its source, each word in another spelling."""
     random = np.random.default_rng(seed)
     vocabularies = [_vocabulary(random) for _ in range(2)]
     chances = 1 / np.arange(3, WORDS + 3)
@@ -60,14 +60,15 @@ def watch(process: subprocess.Popen[bytes], run: Path, started: float) -> list[F
     for phase, end in ends.items():
         begun, own, resident = (started if not figures else time.monotonic()), 0, 0
         while process.poll() is None and not end.exists():
-            status = _status(process.pid)
+            status = process_memory(process.pid)
             own, resident = max(own, status.get("RssAnon", 0)), max(resident, status.get("VmRSS", 0))
             time.sleep(0.02)
         figures.append((phase, time.monotonic() - begun, own, resident))
     return figures
 
 
-def _status(pid: int) -> dict[str, int]:
+def process_memory(pid: int) -> dict[str, int]:
+    """The kB lines of a process's /proc/PID/status by name; empty once it has ended."""
     try:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError):
@@ -77,10 +78,12 @@ def _status(pid: int) -> dict[str, int]:
 
 def main() -> None:
     """Writes, trains, watches and prints."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--pairs", type=int, default=5_000_000)
-    parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--set", action="append", default=[], help="as of seq2seq train")
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.measure_memory", description=(__doc__ or "").splitlines()[0]
+    )
+    parser.add_argument("--pairs", type=int, default=5_000_000, help="pairs to train on (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=20, help="updates to train (default: %(default)s)")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="handed on to seq2seq train")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder, begun = Path(name), time.monotonic()
@@ -99,10 +102,10 @@ def main() -> None:
         command += [part for setting in settings for part in ("--set", setting)]
         started = time.monotonic()
         # Its output goes to a file: a pipe that nobody reads would fill up.
-        with (folder / "said").open("wb") as said:
-            process = subprocess.Popen(command, stderr=said, env={**os.environ, "PYTHONPATH": os.getcwd()})
+        with (folder / "output").open("wb") as output:
+            process = subprocess.Popen(command, stderr=output, env={**os.environ, "PYTHONPATH": os.getcwd()})
             figures = watch(process, folder / "run", started)
-        print((folder / "said").read_text())
+        print((folder / "output").read_text())
         if process.returncode:
             sys.exit(process.returncode)
         for phase, seconds, own, resident in figures:

@@ -22,7 +22,7 @@ def draw(results: dict[str, Any]) -> Markup:
     """Both panels.
 
     Args:
-        results: of `scripts.compare_cells`, by cell.
+        results: What `python -m scripts.cells` measured, by cell.
     """
     figure = Figure(figsize=(SIZE[0] / DPI, SIZE[1] / DPI), dpi=DPI)
     figure.patch.set_visible(False)

@@ -1,4 +1,4 @@
-"""The pictures of docs/inside-an-lstm.md: python scripts/draw_lstm_pictures.py runs/quickstart/model
+"""The pictures of docs/inside-an-lstm.md: `python -m scripts.lstm_pictures runs/quickstart/model`
 
 Writes docs/lstm-attention.svg, -forget.svg, -memory.svg, -unit.svg and -tree.svg from what the model does with the
 page's sentence.
@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import argparse
 import re
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))  # run as a script, only this folder would be found
 
 SENTENCE = "We cannot leave yet because my sister forgot her camera in the hotel."
 MARGIN = 16  # CSS pixels
@@ -21,7 +19,9 @@ LAYER = "decoder/lstm_1"  # whose gates are shown
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description="Draw the pictures of docs/inside-an-lstm.md.")
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.lstm_pictures", description="Draw the pictures of docs/inside-an-lstm.md."
+    )
     parser.add_argument("model", type=Path, help="the quickstart's model folder")
     parser.add_argument("--output", type=Path, default=ROOT / "docs", help="folder to write to (default: docs)")
     options = parser.parse_args(arguments)
