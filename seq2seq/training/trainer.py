@@ -1,7 +1,6 @@
 """A training run from config to model: reads the text, builds the model, calls Keras's `fit`."""
 
 import math
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,12 +13,20 @@ from seq2seq.config.options import Config, TokenizerConfig
 from seq2seq.errors import UserError
 from seq2seq.export.export import export_model
 from seq2seq.files import write_file
-from seq2seq.model.weights import get_weights
-from seq2seq.model_folder.folder import ModelFolder, save_model
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.text.parallel import ParallelText
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer, tokenizer_names
-from seq2seq.training.callbacks.callbacks import Clock, RunLog, Snapshots, Validation
+from seq2seq.training.callbacks.clock import Clock
 from seq2seq.training.callbacks.display import Display, renew_page
+from seq2seq.training.callbacks.early_stopping import EarlyStopping
+from seq2seq.training.callbacks.events import ValidationListener
+from seq2seq.training.callbacks.model_keeper import ModelKeeper
+from seq2seq.training.callbacks.progress import Progress
+from seq2seq.training.callbacks.run_log import RunLog
+from seq2seq.training.callbacks.snapshot_saver import SnapshotSaver
+from seq2seq.training.callbacks.tensorboard_log import TensorBoardLog
+from seq2seq.training.callbacks.validation import Validation
 from seq2seq.training.data.batches import BatchStream
 from seq2seq.training.data.filters import filter_pairs, report_overlap
 from seq2seq.training.data.selection import TokenizerLines, read_text
@@ -32,7 +39,7 @@ from seq2seq.training.run.run_folder import RunFolder
 from seq2seq.training.run.snapshots import read_state, restore_snapshot
 from seq2seq.training.run.state import TrainingState
 from seq2seq.training.training_model import TrainingModel
-from seq2seq.training.validator import Result, Validator
+from seq2seq.training.validator import Validator
 from seq2seq.training.warm_start import take_tokenizers, take_weights
 
 
@@ -126,22 +133,6 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         take_weights(Path(options.initialize_from), config, model)
         reporter.say(f"beginning with the model {options.initialize_from}")
 
-    def save(state: TrainingState, result: Result) -> None:
-        folder = run.models / str(state.step)
-        if folder.exists():
-            return  # made by a sitting that was killed after: it is whole, and of the very same weights
-        save_model(
-            folder,
-            get_weights(model),
-            tokenizer,
-            target_tokenizer=target_tokenizer,
-            model=config.model.model_dump(),
-            decoding=config.decoding.model_dump(),
-            languages=(config.data.source_language, config.data.target_language),
-            scores={"step": state.step, "loss": result.loss}
-            | {score.name: {"score": score.score, "signature": score.signature} for score in result.scores},
-        )
-
     validator = Validator(
         model,
         tokenizer,
@@ -154,19 +145,38 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         parallel=parts,
     )
     interrupts = Interrupts()
-    clock = Clock(state, config, last_step)
-    log = RunLog(run, state, clock, reporter, lambda step: stream.epochs_at(step * options.accumulate))
-    log.write({"sitting": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "from_step": state.step, **facts})
-    validation = Validation(run, state, config, log, validator, save, last_step)
-    watch = GateWatch(validator.translated, tokenizer, target_tokenizer or tokenizer, config.model.model_dump())
-    display = Display(run, state, log, watch, validator.translated)
-    snapshots = Snapshots(run, state, config, log, interrupts)
+    tokenizers = TokenizerPair.of(
+        tokenizer, target_tokenizer, (config.data.source_language, config.data.target_language)
+    )
+    clock = Clock(state, options, last_step)
+    log, board = RunLog(run, state, clock), TensorBoardLog(run, state, clock)
+    log.session(facts)
+    progress = Progress(state, clock, reporter)
+    stopping = EarlyStopping(state, options, reporter, last_step)
+    watch = GateWatch(validator.translated, tokenizers, config.model.model_dump())
+    display = Display(run, log, board, reporter, watch, validator.translated)
+    # The order is part of correctness. Of the listeners, the keeper comes first: a model stands on the disk before the
+    # log names it; the page is made from the log; the run is marked as finished last. Of the callbacks, the clock comes
+    # first, since all others read the step; validation comes after the log, so that its line follows the update's; the
+    # snapshot comes last and holds what all others have changed.
+    listeners: list[ValidationListener] = [
+        ModelKeeper(run, state, config, tokenizers),
+        log,
+        board,
+        progress,
+        stopping,
+        display,
+    ]
+    validation = Validation(
+        state, options, validator, lambda step: stream.epochs_at(step * options.accumulate), last_step, listeners
+    )
+    snapshots = SnapshotSaver(run, state, options, (log, board), interrupts)
     with interrupts.watched(), reporter.training(state.step, last_step):
         model.fit(
             _dataset(stream, state.step, options.accumulate),
             epochs=1,
             steps_per_epoch=last_step - state.step,
-            callbacks=[clock, log, validation, display, snapshots],
+            callbacks=[clock, log, board, progress, stopping, display, validation, snapshots],
             shuffle=False,
             verbose=0,
         )

@@ -20,8 +20,8 @@ from seq2seq.translation.translator import Translator
 
 
 @dataclass(frozen=True)
-class Result:
-    """What a validation found."""
+class ValidationResult:
+    """What a validation measured."""
 
     loss: float
     """Nats per real token, unsmoothed, end of sentence included."""
@@ -74,7 +74,7 @@ class Validator:
         ids = tf.TensorSpec([None, None], tf.int32)
         self._loss = tf.function(model.loss_sums, input_signature=[ids, ids], autograph=False)
 
-    def run(self) -> Result:
+    def run(self) -> ValidationResult:
         """Measures the model with the weights it has now; see `averaged`."""
 
         def measure(index: int) -> tuple[float, int]:
@@ -86,7 +86,7 @@ class Validator:
             losses, tokens = zip(*pool.map(measure, range(len(self.batches.plan(0)))), strict=True)
         translations = self.translator.translate(list(self.translated.sources))
         scores = evaluate(translations, list(self.translated.targets), ("bleu", "chrf"))
-        return Result(sum(losses) / sum(tokens), scores, translations)
+        return ValidationResult(sum(losses) / sum(tokens), scores, translations)
 
 
 @contextlib.contextmanager

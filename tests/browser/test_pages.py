@@ -53,7 +53,7 @@ def test_attention_of_a_sentence_unfolds_and_answers(report_file, open_page):
 
 
 @pytest.mark.parametrize(
-    "options", [{"sittings": (0, 15)}, {"seconds": False, "gates": False, "text": False}, {"updates": 0}]
+    "options", [{"sessions": (0, 15)}, {"seconds": False, "gates": False, "text": False}, {"updates": 0}]
 )
 def test_the_training_page(tmp_path, check_page, options):
     from seq2seq.training.monitoring.training_page import write_training_page

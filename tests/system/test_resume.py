@@ -133,8 +133,8 @@ def story(place, seq2seq, interrupt, reference):
 def test_it_was_killed_where_it_was_meant_to_be(story):
     assert story.killed.status == story.saving.status == -signal.SIGKILL
     assert 0 < story.steps[0] <= story.steps[1] < story.steps[2] < STEPS
-    sittings = [json.loads(line) for line in (story.run / "log.jsonl").read_text().splitlines() if "sitting" in line]
-    assert [line["from_step"] for line in sittings] == [0, *story.steps]
+    sessions = [json.loads(line) for line in (story.run / "log.jsonl").read_text().splitlines() if "sitting" in line]
+    assert [line["from_step"] for line in sessions] == [0, *story.steps]
 
 
 def test_a_killed_run_ends_as_one_that_is_not(story, reference):
@@ -207,7 +207,7 @@ def test_killed_whenever_a_model_is_saved(place, seq2seq, interrupt, reference):
         kills += 1
         if (run / "model").is_symlink():
             ModelFolder.open(run / "model").weights()
-        # So that the next sitting begins after this validation: let it come through once.
+        # So that the next session begins after this validation: let it come through once.
         if kills < 4:
             step = 10 * kills
             through = interrupt(
@@ -219,7 +219,7 @@ def test_killed_whenever_a_model_is_saved(place, seq2seq, interrupt, reference):
     assert_equal(run, reference)
 
 
-def test_a_run_in_one_process_of_two_sittings(place, seq2seq, reference):
+def test_a_run_in_one_process_of_two_sessions(place, seq2seq, reference):
     """From Python: stopped by a signal and gone on with, without a new process."""
     program = f"""
 import os, signal, sys, threading, time

@@ -8,9 +8,12 @@ from array import array
 from pathlib import Path
 from typing import Any
 
+SESSION = "sitting"
+"""The key of a line about a session, by the name that such lines have had from the beginning."""
 
-class History:
-    """Figures of all updates and validations so far, over all sittings.
+
+class TrainingHistory:
+    """Figures of all updates and validations so far, over all sessions.
 
     Attributes:
         steps: of the updates; the other series have as many values.
@@ -22,7 +25,7 @@ class History:
         seconds: of all updates, as far as known; validations not included.
         validations: the lines of the log about them.
         gates: the lines about gate saturation, see `seq2seq.training.monitoring.gates`.
-        sittings: the lines about them.
+        sessions: the lines about sessions: a process that trains, from its start to its end.
     """
 
     def __init__(self, log: Path) -> None:
@@ -33,7 +36,7 @@ class History:
         self.seconds = 0.0
         self.validations: list[dict[str, Any]] = []
         self.gates: list[dict[str, Any]] = []
-        self.sittings: list[dict[str, Any]] = []
+        self.sessions: list[dict[str, Any]] = []
         self._read = 0
 
     def read_on(self) -> None:
@@ -53,8 +56,8 @@ class History:
                 self.validations.append(line)
             elif "gates" in line:
                 self.gates.append(line)
-            elif "sitting" in line:
-                self.sittings.append(line)
+            elif SESSION in line:
+                self.sessions.append(line)
 
     def _update(self, line: dict[str, Any]) -> None:
         tokens, seconds = int(line["tokens"]), float(line.get("seconds", 0.0))

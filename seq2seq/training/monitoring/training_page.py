@@ -21,7 +21,7 @@ from seq2seq.pages.curves import Curve, curves
 from seq2seq.pages.differences import marked
 from seq2seq.pages.heatmap import Axis, heatmap
 from seq2seq.pages.rendering import Section, render
-from seq2seq.training.monitoring.training_history import History
+from seq2seq.training.monitoring.training_history import TrainingHistory
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -58,7 +58,7 @@ class Story:
     stages: list[Stage]
 
 
-def write_training_page(run_folder: Path | str, history: History | None = None) -> Path:
+def write_training_page(run_folder: Path | str, history: TrainingHistory | None = None) -> Path:
     """Writes training.html into a run folder.
 
     Args:
@@ -73,7 +73,7 @@ def write_training_page(run_folder: Path | str, history: History | None = None) 
     """
     folder = Path(run_folder)
     if history is None:
-        history = History(folder / "log.jsonl")
+        history = TrainingHistory(folder / "log.jsonl")
     if not history.log.is_file():
         raise UserError(f"{folder} holds no log.jsonl: give the folder of a run, as `train --output` made it")
     history.read_on()
@@ -85,7 +85,7 @@ def write_training_page(run_folder: Path | str, history: History | None = None) 
         sections.append(Section("translations", "Translations over time"))
     if gates:
         sections.append(Section("gates", "Gates"))
-    sections.append(Section("sittings", "Sittings"))
+    sections.append(Section("sessions", "Sessions"))
     best = max(history.validations, key=lambda line: line.get("BLEU", -math.inf), default=None)
     html = render(
         "training.html",
@@ -104,19 +104,19 @@ def write_training_page(run_folder: Path | str, history: History | None = None) 
     return page
 
 
-def _description(history: History) -> str:
-    updates, sittings = len(history.steps), len(history.sittings)
+def _description(history: TrainingHistory) -> str:
+    updates, sessions = len(history.steps), len(history.sessions)
     text = f"{updates:,} update{'s' if updates != 1 else ''} and {history.tokens:,} target tokens so far"
     if history.validations:
         text += f", {history.validations[-1]['epochs']:.1f} times through the training text"
-    return f"{text}, in {sittings} sitting{'s' if sittings != 1 else ''}. Renewed at every validation."
+    return f"{text}, in {sessions} session{'s' if sessions != 1 else ''}. Renewed at every validation."
 
 
-def _resumptions(history: History) -> list[float]:
-    return [float(line["from_step"]) for line in history.sittings if line["from_step"] > 0]
+def _resumptions(history: TrainingHistory) -> list[float]:
+    return [float(line["from_step"]) for line in history.sessions if line["from_step"] > 0]
 
 
-def _curves(history: History) -> list[Markup]:
+def _curves(history: TrainingHistory) -> list[Markup]:
     steps = history.steps
     at = [line["validation"] for line in history.validations]
     common: dict[str, Any] = {"x_label": "update", "marks": _resumptions(history)}
@@ -179,7 +179,7 @@ def _lines(path: Path) -> list[str]:
     return path.read_text("utf-8").split("\n")[:-1] if path.is_file() else []
 
 
-def _gates(history: History) -> list[tuple[str, Markup]]:
+def _gates(history: TrainingHistory) -> list[tuple[str, Markup]]:
     """Per part of the model, the saturation of its gates over time."""
     lines = [history.gates[n] for n in _spread(len(history.gates), COLUMNS)]
     if not lines:

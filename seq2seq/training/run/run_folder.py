@@ -8,7 +8,7 @@ model           a link to the best of them
 snapshots/      what the run goes on from after a kill
 validation/     source, reference and translations, by step, of the dev set
 training.html   a page about the run, renewed at every validation
-log.jsonl       a line per update, validation and sitting
+log.jsonl       a line per update, validation and session
 tensorboard/    the same for TensorBoard
 """
 

@@ -11,7 +11,7 @@ class TrainingState:
     step: int = 0
     """Updates done: the clock of the run."""
     seconds: float = 0.0
-    """Time spent, validations included, over all sittings."""
+    """Time spent, validations included, over all sessions."""
     best_score: float | None = None
     best_step: int = 0
     stale: int = 0

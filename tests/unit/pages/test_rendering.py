@@ -2,7 +2,7 @@ import jinja2
 import pytest
 
 from seq2seq.pages.rendering import Section, environment, render
-from seq2seq.training.monitoring.training_history import History
+from seq2seq.training.monitoring.training_history import TrainingHistory
 
 
 def page(tmp_path, **values):
@@ -11,8 +11,8 @@ def page(tmp_path, **values):
         **{
             "title": "<T>",
             "description": 'a "quoted" & b',
-            "sections": (Section("sittings", "Sit & go"),),
-            "history": History(tmp_path / "log.jsonl"),
+            "sections": (Section("sessions", "Sit & go"),),
+            "history": TrainingHistory(tmp_path / "log.jsonl"),
             "curves": [],
             "resumed": False,
             "stories": [],
@@ -28,7 +28,7 @@ def test_a_page_is_whole_and_escaped(tmp_path):
     html = page(tmp_path)
     assert html.startswith("<!DOCTYPE html>") and '<html lang="en">' in html
     assert "<title>&lt;T&gt;</title>" in html and 'content="a &#34;quoted&#34; &amp; b"' in html
-    assert '<a href="#sittings">Sit &amp; go</a>' in html
+    assert '<a href="#sessions">Sit &amp; go</a>' in html
     for landmark in ("header", "nav", "main", "footer"):
         assert html.count(f"<{landmark}") == 1
 

@@ -5,13 +5,13 @@ import math
 import random
 
 
-def write_run(folder, updates=40, validate=10, seconds=True, gates=True, sittings=(0,), text=True):
+def write_run(folder, updates=40, validate=10, seconds=True, gates=True, sessions=(0,), text=True):
     """Writes log and validation translations, and gives the folder back."""
     chance = random.Random(1)
     (folder / "validation").mkdir(parents=True, exist_ok=True)
     lines = []
     for step in range(1, updates + 1):
-        if step - 1 in sittings:
+        if step - 1 in sessions:
             lines.append({"sitting": f"day {step}", "from_step": step - 1, "threads": 2, "precision": "float32"})
         line = {"step": step, "loss_sum": 300 * (4 + chance.random()), "tokens": 300, "source_tokens": 290}
         lines.append(line | {"gradient_norm": chance.random(), "rate": 0.001} | ({"seconds": 0.1} if seconds else {}))

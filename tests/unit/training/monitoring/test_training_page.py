@@ -8,7 +8,7 @@ from tests.unit.training.run_of_chance import write_run
 
 
 def test_a_run_with_everything(tmp_path):
-    page = write_training_page(write_run(tmp_path / "mine", sittings=(0, 15)))
+    page = write_training_page(write_run(tmp_path / "mine", sessions=(0, 15)))
     html = page.read_text()
     assert page.name == "training.html" and "<title>Training of mine</title>" in html
     for title in (
@@ -20,7 +20,7 @@ def test_a_run_with_everything(tmp_path):
         "Target tokens per second",
     ):
         assert title in html
-    assert "Dotted vertical lines" in html and "day 16" in html and "in 2 sittings" in html
+    assert "Dotted vertical lines" in html and "day 16" in html and "in 2 sessions" in html
     assert "encoder forward_0 forget" in html
     assert html.count('<article class="story"') == SENTENCES
     assert "sentence 0 &amp; more" in html and "<b>" not in html
@@ -61,10 +61,10 @@ def test_a_long_run_gives_a_small_page(tmp_path):
 
 @pytest.mark.slow
 def test_a_very_long_run_is_drawn_within_a_second(tmp_path):
-    from seq2seq.training.monitoring.training_history import History
+    from seq2seq.training.monitoring.training_history import TrainingHistory
 
     write_run(tmp_path, updates=300_000, validate=1000)
-    history = History(tmp_path / "log.jsonl")
+    history = TrainingHistory(tmp_path / "log.jsonl")
     page = write_training_page(tmp_path, history)
     began = time.perf_counter()
     write_training_page(tmp_path, history)

@@ -1,0 +1,85 @@
+"""Validations during a training: when they are made, what is best, and who is told."""
+
+import time
+from collections.abc import Callable, Sequence
+
+import keras
+
+from seq2seq.config.options import TrainingConfig
+from seq2seq.model.weights import get_weights
+from seq2seq.training.callbacks.events import Logs, Validated, ValidationListener
+from seq2seq.training.run.state import TrainingState
+from seq2seq.training.validator import ValidationResult, Validator, averaged
+
+
+class Validation(keras.callbacks.Callback):
+    """Measures the model and publishes the result to listeners, in their order."""
+
+    def __init__(
+        self,
+        state: TrainingState,
+        config: TrainingConfig,
+        validator: Validator,
+        epochs_at: Callable[[int], float],
+        last_step: int,
+        listeners: Sequence[ValidationListener],
+    ) -> None:
+        """Validates every `config.validate_steps` updates and at `last_step`.
+
+        Args:
+            state: State of the run; best score and patience are kept in it.
+            config: Options of the training.
+            validator: Measures the model.
+            epochs_at: Gives the number of passes over the text before a step.
+            last_step: Number of updates of the whole run.
+            listeners: Those that are told.
+        """
+        super().__init__()
+        self.state = state
+        self.config = config
+        self.validator = validator
+        self.epochs_at = epochs_at
+        self.last_step = last_step
+        self.listeners = listeners
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Validates if it is time."""
+        step = self.state.step
+        if step % self.config.validate_steps == 0 or step == self.last_step:
+            self.validate()
+
+    def validate(self) -> None:
+        """Validates now."""
+        began = time.monotonic()
+        with averaged(self.model):
+            result = self.validator.run()
+            weights = get_weights(self.model)
+        is_best = judge(self.state, self.config, result)
+        step = self.state.step
+        event = Validated(step, self.epochs_at(step), result, weights, is_best, time.monotonic() - began)
+        for listener in self.listeners:
+            listener.validated(event)
+
+
+def judge(state: TrainingState, config: TrainingConfig, result: ValidationResult) -> bool:
+    """Compares a validation of step `state.step` with the best one so far, and notes the outcome in `state`.
+
+    Returns:
+        Whether it is the best one.
+    """
+    score = result.figures()[{"bleu": "BLEU", "chrf": "chrF2", "loss": "loss"}[config.best]]
+    state.last_validation = state.step
+    better = state.best_score is None or (
+        score < state.best_score if config.best == "loss" else score > state.best_score
+    )
+    # BLEU stays at 0 while a model learns its first words: then the newer model is the better one.
+    better = better or score == state.best_score == 0
+    if better:
+        state.best_score, state.best_step, state.stale, state.plateau_stale = score, state.step, 0, 0
+    else:
+        state.stale += 1
+        state.plateau_stale += 1
+        if config.schedule == "plateau" and state.plateau_stale >= config.plateau_patience:
+            state.plateau_cuts += 1
+            state.plateau_stale = 0
+    return better
