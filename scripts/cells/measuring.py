@@ -12,7 +12,8 @@ import numpy as np
 from scripts.cells.verbs import Dependency, dependencies
 from seq2seq.evaluation import evaluate
 from seq2seq.inspection.gradients import forgetting_curve, gradients_of
-from seq2seq.inspection.inspecting import Inspector, Side
+from seq2seq.inspection.inspection import TextSide
+from seq2seq.inspection.inspector import Inspector
 from seq2seq.inspection.records import Record
 from seq2seq.text.lines import read_lines
 from seq2seq.tokenization.words import SPACE, word_numbers
@@ -73,7 +74,7 @@ def bleu(model: Path, pairs: Pairs) -> dict[str, Any]:
     return {"score": round(score.score, 2), "signature": score.signature}
 
 
-def verbs(inspector: Inspector, sides: list[tuple[Side, Side]]) -> dict[str, Any]:
+def verbs(inspector: Inspector, sides: list[tuple[TextSide, TextSide]]) -> dict[str, Any]:
     """How many verbs come right, by kind and distance.
 
     The model is given the true words before the verb (teacher forcing), and the verb is right if each of its pieces is
@@ -92,7 +93,7 @@ def verbs(inspector: Inspector, sides: list[tuple[Side, Side]]) -> dict[str, Any
     }
 
 
-def comes_right(seen: Record, target: Side, dependency: Dependency) -> bool:
+def comes_right(seen: Record, target: TextSide, dependency: Dependency) -> bool:
     """Whether every piece of the verb was the likeliest."""
     numbers = word_numbers(target.pieces[:-1])
     word = target.text.split()[dependency.verb].rstrip(".,?!")

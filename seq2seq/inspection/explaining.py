@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from seq2seq.inspection.inspecting import Inspection
+from seq2seq.inspection.inspection import InspectionData
 from seq2seq.inspection.pictures import spelt
 from seq2seq.inspection.search_tree import Node
 from seq2seq.pages.text import number
@@ -38,7 +38,7 @@ class Candidate:
     winner: bool
 
 
-def ranking(inspection: Inspection) -> list[Ranked]:
+def ranking(inspection: InspectionData) -> list[Ranked]:
     """All translations that ended, best score first."""
     tree = inspection.search
     ended = sorted((node for node in tree.nodes if node.state == "ended"), key=lambda node: -node.score)
@@ -55,7 +55,7 @@ def ranking(inspection: Inspection) -> list[Ranked]:
     ]
 
 
-def steps(inspection: Inspection) -> list[list[Candidate]]:
+def steps(inspection: InspectionData) -> list[list[Candidate]]:
     """The candidates of each step, likeliest first."""
     tree = inspection.search
     spell = {number: spelt(piece) for number, piece in inspection.spellings.items()}
@@ -69,7 +69,7 @@ def steps(inspection: Inspection) -> list[list[Candidate]]:
     return found
 
 
-def why(inspection: Inspection) -> list[str]:
+def why(inspection: InspectionData) -> list[str]:
     """A few sentences, each with its numbers."""
     tree = inspection.search
     winner = tree.nodes[tree.winner]
@@ -109,7 +109,7 @@ def why(inspection: Inspection) -> list[str]:
     return reasons
 
 
-def _sum(inspection: Inspection, node: Node) -> str:
+def _sum(inspection: InspectionData, node: Node) -> str:
     """How a score comes about."""
     divisor = float(length_normalizer(node.step, inspection.search.length_penalty))
     pieces = f"{node.step} piece{'s'[: node.step > 1]}"
@@ -128,7 +128,7 @@ def _divisor(pieces: int, length_penalty: float) -> str:
     return ratio if length_penalty == 1 else f"({ratio})^{length_penalty:g}"
 
 
-def _leaves_greedy(inspection: Inspection) -> tuple[Node, Node] | None:
+def _leaves_greedy(inspection: InspectionData) -> tuple[Node, Node] | None:
     """Where the winner first says another piece than the likeliest, and that one."""
     tree = inspection.search
     for node in tree.path(tree.winner):
@@ -144,7 +144,7 @@ def _percent(node: Node) -> str:
     return f"{100 * exp(node.log_probability):.0f} %"
 
 
-def _reference(inspection: Inspection, score: float, winner: Node) -> str:
+def _reference(inspection: InspectionData, score: float, winner: Node) -> str:
     """Whether search or model is to blame for not saying the reference (Stahlberg and Byrne, 2019)."""
     if inspection.target.ids == [*inspection.search.tokens(inspection.search.winner), EOS]:
         return "The reference is what the model said."

@@ -23,19 +23,18 @@ from __future__ import annotations
 import io
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from seq2seq.inspection.inspecting import Inspection
+from seq2seq.inspection.inspection import InspectionData
 
 DIGITS = 6
 """Significant digits of JSON's numbers: what float32 has."""
 
 
-def arrays(inspection: Inspection) -> dict[str, NDArray[Any]]:
+def arrays(inspection: InspectionData) -> dict[str, NDArray[Any]]:
     """All arrays by name."""
     seen = inspection.record
     found: dict[str, NDArray[Any]] = {
@@ -62,7 +61,7 @@ def arrays(inspection: Inspection) -> dict[str, NDArray[Any]]:
     return found
 
 
-def metadata(inspection: Inspection) -> dict[str, Any]:
+def metadata(inspection: InspectionData) -> dict[str, Any]:
     """All that is no array."""
     tree = inspection.search
     return {
@@ -96,13 +95,13 @@ def metadata(inspection: Inspection) -> dict[str, Any]:
     }
 
 
-def to_json(inspection: Inspection) -> str:
+def to_json(inspection: InspectionData) -> str:
     """Everything in one object: `arrays`, name → nested lists, and the rest beside it."""
     content = metadata(inspection) | {"arrays": {name: _lists(array) for name, array in arrays(inspection).items()}}
     return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def to_npz(inspection: Inspection) -> bytes:
+def to_npz(inspection: InspectionData) -> bytes:
     """All arrays, and the rest as JSON in the string `metadata`."""
     file = io.BytesIO()
     text = json.dumps(metadata(inspection), ensure_ascii=False, allow_nan=False)

@@ -10,84 +10,22 @@ from typing import Any
 import numpy as np
 
 from seq2seq.errors import UserError
-from seq2seq.inspection.gradients import Curve, Gradients, forgetting_curve, gradients, gradients_of
-from seq2seq.inspection.recording import record
-from seq2seq.inspection.records import Ids, Record
-from seq2seq.inspection.search_tree import SearchTree, search_tree
+from seq2seq.inspection import exports
+from seq2seq.inspection.gradients import Curve, forgetting_curve, gradients, gradients_of
+from seq2seq.inspection.inspection import InspectionData, TextSide
+from seq2seq.inspection.inspector import Inspector
+from seq2seq.inspection.records import Record
+from seq2seq.inspection.search_tree import search_tree
 from seq2seq.inspection.units import Floats, TellingUnit, half_lives, telling_units
-from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import beam_search
 from seq2seq.tokenization.ids import EOS, pad
-from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.tokenization.words import spaced
 from seq2seq.translation.options import Decoding
 
 
 @dataclass(frozen=True, eq=False)
-class Side:
-    """A text as one side of the model sees it.
-
-    Attributes:
-        text: as it was given or made.
-        ids: of its pieces, EOS last.
-        pieces: their spelling, U+2581 for a space, </s> for the end.
-        spaces: whether the language writes spaces between words.
-    """
-
-    text: str
-    ids: list[int]
-    pieces: list[str]
-    spaces: bool
-
-
-@dataclass(frozen=True, eq=False)
-class Inspection:
-    """All that was seen of one sentence; every array's shape is documented where it is.
-
-    Attributes:
-        name: what the model is called: its cell, and where it comes from.
-        cell: lstm, gru or rnn.
-        parameters: how many weights it has.
-        source: the sentence.
-        target: what the network was walked through with: the reference if there is one, else the translation.
-        translation: what the model says, see `search`.
-        reference: as it was given.
-        record: gates, memory cells, attention, log-probabilities of `target`.
-        half_lives: of each layer, how many steps its units take to forget half. name → [units]
-        units: those that follow something with a name, see `seq2seq.inspection.units`.
-        gradients: of every step's loss with respect to every input.
-        curves: how the gradient fades with distance, of this model (first) and of those that it is compared with, by
-            their labels.
-        sentences: how many sentences half-lives, units and curves were measured over.
-        search: the beam as a tree.
-        spellings: of each token in the tree. id → piece
-        texts: of each hypothesis that ended, by its node's number.
-        reference_score: the score that the search would have given the reference; None without one.
-        target_tokenizer: of the model.
-    """
-
-    name: str
-    cell: str
-    parameters: int
-    source: Side
-    target: Side
-    translation: str
-    reference: str | None
-    record: Record
-    half_lives: Mapping[str, Floats]
-    units: tuple[TellingUnit, ...]
-    gradients: Gradients
-    curves: Mapping[str, Curve]
-    sentences: int
-    search: SearchTree
-    spellings: Mapping[int, str]
-    texts: Mapping[int, str]
-    reference_score: float | None
-    target_tokenizer: Tokenizer
-
-    def target_pieces_of(self, ids: Sequence[int] | Ids) -> list[str]:
-        """The spelling of target pieces."""
-        return self.target_tokenizer.pieces(ids)
+class Inspection(InspectionData):
+    """An inspection and the forms it can be written in; its fields are those of `InspectionData`."""
 
     def to_html(self) -> str:
         """The page: one file, see `seq2seq.inspection.inspection_page`."""
@@ -97,76 +35,11 @@ class Inspection:
 
     def to_json(self) -> str:
         """Everything, as JSON; see `seq2seq.inspection.exports`."""
-        from seq2seq.inspection.exports import to_json
-
-        return to_json(self)
+        return exports.to_json(self)
 
     def to_npz(self) -> bytes:
         """All arrays, as a NumPy archive; see `seq2seq.inspection.exports`."""
-        from seq2seq.inspection.exports import to_npz
-
-        return to_npz(self)
-
-
-class Inspector:
-    """A model that is opened once and can be looked into often."""
-
-    def __init__(self, folder: ModelFolder) -> None:
-        """Loads the network.
-
-        Raises:
-            UserError: the folder has no weights, or they do not fit its metadata.
-        """
-        from seq2seq.engines.keras_engine import KerasEngine
-
-        self.folder = folder
-        self.weights = folder.weights()
-        self.settings = folder.model_settings
-        self.engine = KerasEngine.load(folder)
-        self.tokenizer, self.target_tokenizer = folder.tokenizer("source"), folder.tokenizer("target")
-
-    @classmethod
-    def load(cls, path: str | Path) -> Inspector:
-        """Opens a model folder."""
-        return cls(ModelFolder.open(Path(path)))
-
-    @property
-    def cell(self) -> str:
-        """lstm, gru or rnn."""
-        return str(self.settings.get("cell", "lstm"))
-
-    def side(self, tokenizer: Tokenizer, language: str, text: str) -> Side:
-        """A text's pieces, EOS last; `language` names the key of the metadata."""
-        ids = [*tokenizer.encode([text])[0], EOS]
-        return Side(text, ids, tokenizer.pieces(ids), spaced(self.folder.metadata[language]))
-
-    def source(self, text: str, most: int | None = None) -> Side:
-        """The pieces of a sentence.
-
-        Raises:
-            UserError: it has none, or more than `most`.
-        """
-        side = self.side(self.tokenizer, "source_language", text)
-        if len(side.ids) == 1:
-            raise UserError("the sentence has nothing in it that the tokenizer keeps: give one with at least a word")
-        if most is not None and len(side.ids) > most:
-            raise UserError(
-                f"the sentence has {len(side.ids) - 1} pieces, more than the {most - 1} that the model translates at "
-                "once: give a shorter one"
-            )
-        return side
-
-    def target(self, text: str) -> Side:
-        """The pieces of a translation."""
-        return self.side(self.target_tokenizer, "target_language", text)
-
-    def walk(self, source: Side, target: Side) -> Record:
-        """A recording, see `seq2seq.inspection.recording`."""
-        return record(self.weights, self.settings, source.ids, target.ids)
-
-    def decoding(self, options: Mapping[str, Any]) -> Decoding:
-        """The model's defaults, and `options` over them."""
-        return Decoding.of(Decoding.known(self.folder.metadata["decoding"]) | dict(options))
+        return exports.to_npz(self)
 
 
 def limit_of(length: int, decoding: Decoding) -> int:
@@ -217,7 +90,7 @@ def inspect(
     translation = tokenizer.decode(best.tokens)
     if reference is None:
         ids = [*best.tokens.tolist(), EOS]
-        target = Side(translation, ids, tokenizer.pieces(ids), inspector.target("").spaces)
+        target = TextSide(translation, ids, tokenizer.pieces(ids), inspector.target("").spaces)
     else:
         target = inspector.target(reference)
         if len(target.ids) == 1:
@@ -279,7 +152,7 @@ def _score(seen: Record, options: Decoding) -> float:
     return seen.log_probability / float(length_normalizer(len(seen.target_ids), options.length_penalty))
 
 
-def _more(inspector: Inspector, text: Sequence[str], options: Decoding) -> list[tuple[Side, Side]]:
+def _more(inspector: Inspector, text: Sequence[str], options: Decoding) -> list[tuple[TextSide, TextSide]]:
     """Further sentences with their greedy translations; those that are empty or too long are left out."""
     sides = [inspector.side(inspector.tokenizer, "source_language", line) for line in text]
     sides = sorted((s for s in sides if 1 < len(s.ids) <= options.max_source_tokens), key=lambda side: len(side.ids))
@@ -299,11 +172,11 @@ def _more(inspector: Inspector, text: Sequence[str], options: Decoding) -> list[
             ids = [*hypothesis.tokens.tolist(), EOS]
             tokenizer = inspector.target_tokenizer
             spaces = spaced(inspector.folder.metadata["target_language"])
-            pairs.append((side, Side(tokenizer.decode(ids[:-1]), ids, tokenizer.pieces(ids), spaces)))
+            pairs.append((side, TextSide(tokenizer.decode(ids[:-1]), ids, tokenizer.pieces(ids), spaces)))
     return pairs
 
 
-def _units(walked: Sequence[tuple[Side, Side, Record]]) -> tuple[dict[str, Floats], tuple[TellingUnit, ...]]:
+def _units(walked: Sequence[tuple[TextSide, TextSide, Record]]) -> tuple[dict[str, Floats], tuple[TellingUnit, ...]]:
     """Half-lives of all units, and the telling ones, layer by layer."""
     halves: dict[str, Floats] = {}
     units: list[TellingUnit] = []

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from numpy.typing import NDArray
 
 from seq2seq.inspection import explaining, pictures
-from seq2seq.inspection.inspecting import Inspection, Side
+from seq2seq.inspection.inspection import InspectionData, TextSide
 from seq2seq.inspection.records import LayerRecord
 from seq2seq.inspection.units import FEATURES, FOREVER, TellingUnit
 from seq2seq.pages.attention_map import attention_map, piece_axis
@@ -29,7 +29,7 @@ GATES = {
 }
 
 
-def render_inspection(inspection: Inspection) -> str:
+def render_inspection(inspection: InspectionData) -> str:
     """The whole page."""
     seen = inspection.record
     likeliest = inspection.target_pieces_of(seen.likeliest)
@@ -74,7 +74,7 @@ def layer_name(layer: LayerRecord) -> str:
     return f"{layer.part} {layer.number + 1}{direction}"
 
 
-def attention_heads(inspection: Inspection) -> list[tuple[str, Markup]]:
+def attention_heads(inspection: InspectionData) -> list[tuple[str, Markup]]:
     """A map for each head, and first the mean where there are several."""
     weights = inspection.record.attention
     named = [(f"{n}", weights[n]) for n in range(len(weights))]
@@ -98,7 +98,7 @@ def attention_heads(inspection: Inspection) -> list[tuple[str, Markup]]:
     ]
 
 
-def steps_axis(inspection: Inspection, layer: LayerRecord) -> Axis:
+def steps_axis(inspection: InspectionData, layer: LayerRecord) -> Axis:
     """A layer's steps: of the encoder the pieces it read, of the decoder those it was fed."""
     if layer.part == "encoder":
         axis = piece_axis("piece", inspection.source.pieces, inspection.source.spaces)
@@ -111,12 +111,12 @@ def steps_axis(inspection: Inspection, layer: LayerRecord) -> Axis:
     return Axis("step", [pictures.spelt(piece) for piece in read], details)
 
 
-def read_by_decoder(target: Side) -> list[str]:
+def read_by_decoder(target: TextSide) -> list[str]:
     """The piece that the decoder was fed at each step."""
     return ["<s>", *target.pieces[:-1]]
 
 
-def layer_panel(inspection: Inspection, number: int) -> Markup:
+def layer_panel(inspection: InspectionData, number: int) -> Markup:
     """All maps of one layer, side by side."""
     layer = inspection.record.layers[number]
     lives = inspection.half_lives[layer.name]
@@ -162,7 +162,7 @@ def layer_panel(inspection: Inspection, number: int) -> Markup:
     return Markup('<div class="maps">{}</div>').format(Markup("").join(maps))
 
 
-def _share_of_units(inspection: Inspection) -> float:
+def _share_of_units(inspection: InspectionData) -> float:
     """How many of the units the maps have room for."""
     values = 0
     for layer in inspection.record.layers:
@@ -198,7 +198,7 @@ class Halves:
     longest: float
 
 
-def _halves(inspection: Inspection, layer: LayerRecord) -> Halves:
+def _halves(inspection: InspectionData, layer: LayerRecord) -> Halves:
     lives = inspection.half_lives[layer.name]
     return Halves(
         layer_name(layer), layer.units, float(np.median(lives)), float(np.quantile(lives, 0.9)), float(lives.max())
@@ -217,7 +217,7 @@ class UnitRow:
     life: str
 
 
-def _unit_row(inspection: Inspection, unit: TellingUnit) -> UnitRow:
+def _unit_row(inspection: InspectionData, unit: TellingUnit) -> UnitRow:
     return UnitRow(
         layer_name(inspection.record.layer(unit.layer)),
         unit.unit,
@@ -228,7 +228,7 @@ def _unit_row(inspection: Inspection, unit: TellingUnit) -> UnitRow:
     )
 
 
-def unit_pictures(inspection: Inspection) -> list[tuple[str, Markup]]:
+def unit_pictures(inspection: InspectionData) -> list[tuple[str, Markup]]:
     """The most telling units along the sentence, each with a caption; of every feature the best first."""
     order: list[TellingUnit] = []
     for feature in FEATURES:
@@ -250,7 +250,7 @@ def unit_pictures(inspection: Inspection) -> list[tuple[str, Markup]]:
     return found
 
 
-def gradient_map(inspection: Inspection) -> Markup:
+def gradient_map(inspection: InspectionData) -> Markup:
     """How much each step's loss hangs on each piece of the source."""
     norms = inspection.gradients.source.astype(np.float64)
     share = norms / np.maximum(norms.sum(1, keepdims=True), 1e-30)

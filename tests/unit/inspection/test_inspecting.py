@@ -7,7 +7,8 @@ import pytest
 
 import seq2seq
 from seq2seq.errors import UserError
-from seq2seq.inspection.inspecting import Inspector, inspect
+from seq2seq.inspection.inspecting import inspect
+from seq2seq.inspection.inspector import Inspector
 from seq2seq.tokenization.ids import EOS
 from seq2seq.translation.translator import Translator
 
