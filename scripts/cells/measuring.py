@@ -82,7 +82,7 @@ def verbs(inspector: Inspector, sides: list[tuple[TextSide, TextSide]]) -> dict[
     """
     counts: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for source, target in sides:
-        seen = inspector.walk(source, target)
+        seen = inspector.record(source, target)
         for dependency in dependencies(target.text):
             cell = counts[dependency.kind][dependency.distance]
             cell[0] += comes_right(seen, target, dependency)

@@ -1,52 +1,57 @@
-"""`inspect`: a model and a sentence in, all that can be seen out."""
+"""`inspect`: a model and a sentence in; a recording, gradients, telling units and the search tree out."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from seq2seq.errors import UserError
 from seq2seq.inspection import exports
-from seq2seq.inspection.gradients import Curve, forgetting_curve, gradients, gradients_of
+from seq2seq.inspection.gradients import Curve, Gradients, forgetting_curve, gradients, gradients_of
 from seq2seq.inspection.inspection import InspectionData, TextSide
 from seq2seq.inspection.inspector import Inspector
 from seq2seq.inspection.records import Record
-from seq2seq.inspection.search_tree import search_tree
+from seq2seq.inspection.search_tree import SearchTree, search_tree
 from seq2seq.inspection.units import Floats, TellingUnit, half_lives, telling_units
-from seq2seq.search import beam_search
-from seq2seq.tokenization.ids import EOS, pad
-from seq2seq.tokenization.words import spaced
+from seq2seq.search import beam_search, length_normalizer
+from seq2seq.tokenization.ids import pad
 from seq2seq.translation.options import Decoding
+
+TRACE_FROM = 4
+"""Number of sentences from which tracing the gradients' computation costs less than it saves."""
+ROWS = 32
+"""Number of further sentences that are translated at once."""
 
 
 @dataclass(frozen=True, eq=False)
 class Inspection(InspectionData):
-    """An inspection and the forms it can be written in; its fields are those of `InspectionData`."""
+    """An inspection and the forms in which it can be written; its fields are those of `InspectionData`."""
 
     def to_html(self) -> str:
-        """The page: one file, see `seq2seq.inspection.inspection_page`."""
+        """The page as one file, see `seq2seq.inspection.inspection_page`."""
+        # matplotlib need not be loaded for the other forms.
         from seq2seq.inspection.inspection_page import render_inspection
 
         return render_inspection(self)
 
     def to_json(self) -> str:
-        """Everything, as JSON; see `seq2seq.inspection.exports`."""
+        """Everything as JSON, see `seq2seq.inspection.exports`."""
         return exports.to_json(self)
 
     def to_npz(self) -> bytes:
-        """All arrays, as a NumPy archive; see `seq2seq.inspection.exports`."""
+        """All arrays as a NumPy archive, see `seq2seq.inspection.exports`."""
         return exports.to_npz(self)
 
 
-def limit_of(length: int, decoding: Decoding) -> int:
-    """How long a translation may be, as `seq2seq.translation.translator` has it."""
-    if decoding.max_length is not None:
-        return decoding.max_length
-    return int(length * decoding.max_length_ratio) + decoding.max_length_offset
+class RecordedPair(NamedTuple):
+    """A source, a target, and the recording of the network while it was fed both."""
+
+    source: TextSide
+    target: TextSide
+    record: Record
 
 
 def inspect(
@@ -61,22 +66,30 @@ def inspect(
     """Looks inside a model while it translates a sentence.
 
     Args:
-        model: a model folder with its weights; an `Inspector` where it is to be opened once only.
-        sentence: to translate.
-        reference: a translation to walk the network through instead of the model's own: what the model thinks of it.
-        text: more sentences, over which half-lives, units and the forgetting curve are measured together with this one;
-            the model's greedy translations go with them.
-        compare: other models, such as the same trained with `cell: gru`, whose forgetting curves come beside.
-        **decoding: `beam_size`, `length_penalty`, `max_length` over the model's own, see
+        model: A model folder with its weights, or an `Inspector` if the model is opened once for several sentences.
+        sentence: The sentence to translate.
+        reference: A translation that is fed to the decoder instead of the model's own, to see how probable the model
+            finds it.
+        text: Further sentences. Half-lives, units and the forgetting curve are measured over these and their greedy
+            translations together with the sentence.
+        compare: Other models, such as the same trained with `cell: gru`; their forgetting curves are drawn beside.
+        **decoding: `beam_size`, `length_penalty` and `max_length` in place of the model's own, see
             `seq2seq.translation.options.Decoding`.
 
     Returns:
-        Everything, in typed arrays.
+        Everything that was recorded and measured, in typed arrays.
 
     Raises:
-        UserError: the model cannot be opened, the sentence is empty or too long, or an option is out of range.
+        UserError: The model cannot be opened, the sentence is empty or too long, or an option is out of range.
+
+    Example:
+        >>> from seq2seq import inspect
+        >>> seen = inspect("runs/quickstart/model", "Where is the station?", beam_size=5)  # doctest: +SKIP
+        >>> seen.record.attention.shape  # doctest: +SKIP
+        (1, 6, 6)
+        >>> Path("inspect.html").write_text(seen.to_html())  # doctest: +SKIP
     """
-    inspector = _opened(model)
+    inspector = Inspector.open(model)
     options = inspector.decoding(decoding)
     source = inspector.source(sentence, options.max_source_tokens)
     tree, best = search_tree(
@@ -86,105 +99,107 @@ def inspect(
         length_penalty=options.length_penalty,
         limit=limit_of(len(source.ids), options),
     )
-    tokenizer = inspector.target_tokenizer
-    translation = tokenizer.decode(best.tokens)
-    if reference is None:
-        ids = [*best.tokens.tolist(), EOS]
-        target = TextSide(translation, ids, tokenizer.pieces(ids), inspector.target("").spaces)
-    else:
-        target = inspector.target(reference)
-        if len(target.ids) == 1:
-            raise UserError("the reference has nothing in it that the tokenizer keeps: give one, or leave it out")
-    seen = inspector.walk(source, target)
-    more = _more(inspector, text, options)
-    walked = [(source, target, seen), *((s, t, inspector.walk(s, t)) for s, t in more)]
-    of_sentence = gradients(inspector.engine.model, source.ids, target.ids)
-    pairs = [(s.text, t.text) for s, t, _ in walked]
-    own = [of_sentence, *gradients_of(inspector.engine.model, [(s.ids, t.ids) for s, t in more], len(more) > 3)]
-    curves = {inspector.cell: forgetting_curve(own)}
-    for path in compare:
-        other = _opened(path)
-        label = _unlike(other.cell, curves)
-        curves[label] = curve_of(other, pairs)
-    halves, units = _units(walked)
-    ended = [node.number for node in tree.nodes if node.state == "ended"]
+    translation = inspector.output(best.tokens.tolist())
+    target = translation if reference is None else inspector.reference(reference)
+    pair = RecordedPair(source, target, inspector.record(source, target))
+    more = [RecordedPair(s, t, inspector.record(s, t)) for s, t in _greedy_pairs(inspector, text, options)]
+    norms = gradients(inspector.engine.model, source.ids, target.ids)
+    lives, units = _units([pair, *more])
     return Inspection(
         name=str(inspector.folder.path),
         cell=inspector.cell,
         parameters=sum(array.size for array in inspector.weights.values()),
         source=source,
         target=target,
-        translation=translation,
+        translation=translation.text,
         reference=reference,
-        record=seen,
-        half_lives=halves,
+        record=pair.record,
+        half_lives=lives,
         units=units,
-        gradients=of_sentence,
-        curves=curves,
-        sentences=len(walked),
+        gradients=norms,
+        curves=_curves(inspector, norms, [pair, *more], compare),
+        sentences=1 + len(more),
         search=tree,
-        spellings={token: tokenizer.pieces([token])[0] for token in {node.token for node in tree.nodes}},
-        texts={number: tokenizer.decode(tree.tokens(number)) for number in ended},
-        reference_score=None if reference is None else _score(seen, options),
-        target_tokenizer=tokenizer,
+        spellings=_spellings(inspector, tree),
+        texts=_texts(inspector, tree),
+        reference_score=None if reference is None else _score(pair.record, options),
+        target_tokenizer=inspector.target_tokenizer,
     )
 
 
-def curve_of(inspector: Inspector, pairs: Sequence[tuple[str, str]]) -> Curve:
-    """A model's forgetting curve over pairs of source and target text."""
-    ids = [(inspector.source(source).ids, inspector.target(target).ids) for source, target in pairs]
-    return forgetting_curve(gradients_of(inspector.engine.model, ids, len(ids) > 3))
+def limit_of(length: int, decoding: Decoding) -> int:
+    """The longest translation of a source of `length` tokens, as `seq2seq.translation.translator` has it."""
+    if decoding.max_length is not None:
+        return decoding.max_length
+    return int(length * decoding.max_length_ratio) + decoding.max_length_offset
 
 
-def _opened(model: str | Path | Inspector) -> Inspector:
-    return model if isinstance(model, Inspector) else Inspector.load(model)
-
-
-def _unlike(label: str, taken: Mapping[str, object]) -> str:
-    """The label, numbered where it is taken."""
-    numbered = (f"{label} {n}" for n in range(2, len(taken) + 3))
-    return label if label not in taken else next(name for name in numbered if name not in taken)
-
-
-def _score(seen: Record, options: Decoding) -> float:
-    from seq2seq.search import length_normalizer
-
-    return seen.log_probability / float(length_normalizer(len(seen.target_ids), options.length_penalty))
-
-
-def _more(inspector: Inspector, text: Sequence[str], options: Decoding) -> list[tuple[TextSide, TextSide]]:
-    """Further sentences with their greedy translations; those that are empty or too long are left out."""
-    sides = [inspector.side(inspector.tokenizer, "source_language", line) for line in text]
+def _greedy_pairs(inspector: Inspector, text: Sequence[str], options: Decoding) -> Iterator[tuple[TextSide, TextSide]]:
+    """Sentences with their greedy translations, shortest first; empty and over-long sentences are left out."""
+    sides = [inspector.source_side(line) for line in text]
     sides = sorted((s for s in sides if 1 < len(s.ids) <= options.max_source_tokens), key=lambda side: len(side.ids))
-    pairs = []
-    for start in range(0, len(sides), 32):
-        part = sides[start : start + 32]
-        lengths = np.array([len(side.ids) for side in part], np.int32)
-        found = beam_search(
+    for start in range(0, len(sides), ROWS):
+        batch = sides[start : start + ROWS]
+        lengths = np.array([len(side.ids) for side in batch], np.int32)
+        outputs = beam_search(
             inspector.engine,
-            pad([side.ids for side in part]),
+            pad([side.ids for side in batch]),
             lengths,
             beam_size=1,
             length_penalty=options.length_penalty,
             max_lengths=np.array([limit_of(int(length), options) for length in lengths]),
         )
-        for side, (hypothesis,) in zip(part, found, strict=True):
-            ids = [*hypothesis.tokens.tolist(), EOS]
-            tokenizer = inspector.target_tokenizer
-            spaces = spaced(inspector.folder.metadata["target_language"])
-            pairs.append((side, TextSide(tokenizer.decode(ids[:-1]), ids, tokenizer.pieces(ids), spaces)))
-    return pairs
+        for side, (hypothesis,) in zip(batch, outputs, strict=True):
+            yield side, inspector.output(hypothesis.tokens.tolist())
 
 
-def _units(walked: Sequence[tuple[TextSide, TextSide, Record]]) -> tuple[dict[str, Floats], tuple[TellingUnit, ...]]:
+def _curves(
+    inspector: Inspector,
+    norms: Gradients,
+    pairs: Sequence[RecordedPair],
+    compare: Sequence[str | Path | Inspector],
+) -> dict[str, Curve]:
+    """The forgetting curves of this model and of others over the same pairs; `norms` are those of the first pair."""
+    ids = [(pair.source.ids, pair.target.ids) for pair in pairs[1:]]
+    further = gradients_of(inspector.engine.model, ids, len(ids) >= TRACE_FROM)
+    curves = {inspector.cell: forgetting_curve([norms, *further])}
+    for path in compare:
+        other = Inspector.open(path)
+        # Its tokenizer may be another one, so that it gets the texts.
+        ids = [(other.source(pair.source.text).ids, other.target(pair.target.text).ids) for pair in pairs]
+        curve = forgetting_curve(gradients_of(other.engine.model, ids, len(ids) >= TRACE_FROM))
+        curves[_free_label(other.cell, curves)] = curve
+    return curves
+
+
+def _free_label(label: str, taken: Mapping[str, object]) -> str:
+    """The label, with a number if it is taken."""
+    numbered = (f"{label} {n}" for n in range(2, len(taken) + 3))
+    return label if label not in taken else next(name for name in numbered if name not in taken)
+
+
+def _units(pairs: Sequence[RecordedPair]) -> tuple[dict[str, Floats], tuple[TellingUnit, ...]]:
     """Half-lives of all units, and the telling ones, layer by layer."""
-    halves: dict[str, Floats] = {}
+    lives: dict[str, Floats] = {}
     units: list[TellingUnit] = []
-    for n, layer in enumerate(walked[0][2].layers):
-        layers = [seen.layers[n] for _, _, seen in walked]
-        # What a decoder layer had read at step t ends with the piece before t.
-        sides = [source if layer.part == "encoder" else target for source, target, _ in walked]
+    for n, layer in enumerate(pairs[0].record.layers):
+        layers = [pair.record.layers[n] for pair in pairs]
+        sides = [pair.source if layer.part == "encoder" else pair.target for pair in pairs]
+        # What a decoder layer has read at step t ends with the token before t.
         read = [side.pieces if layer.part == "encoder" else ["<s>", *side.pieces[:-1]] for side in sides]
-        halves[layer.name] = half_lives(layers)
+        lives[layer.name] = half_lives(layers)
         units += telling_units(layers, read, spaces=sides[0].spaces)
-    return halves, tuple(units)
+    return lives, tuple(units)
+
+
+def _spellings(inspector: Inspector, tree: SearchTree) -> dict[int, str]:
+    return {token: inspector.target_tokenizer.pieces([token])[0] for token in {node.token for node in tree.nodes}}
+
+
+def _texts(inspector: Inspector, tree: SearchTree) -> dict[int, str]:
+    ended = [node.number for node in tree.nodes if node.state == "ended"]
+    return {number: inspector.target_tokenizer.decode(tree.tokens(number)) for number in ended}
+
+
+def _score(record: Record, options: Decoding) -> float:
+    return record.log_probability / float(length_normalizer(len(record.target_ids), options.length_penalty))

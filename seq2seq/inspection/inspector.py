@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,27 @@ from seq2seq.translation.options import Decoding
 
 
 class Inspector:
-    """A model that is opened once and can be looked into often."""
+    """A model that is opened once and inspected with many sentences.
+
+    Attributes:
+        folder: The model folder.
+        weights: Its arrays by name.
+        settings: The model's shape.
+        engine: The network as `seq2seq.engines.keras_engine.KerasEngine`.
+        tokenizer: Tokenizer of the source.
+        target_tokenizer: Tokenizer of the target.
+
+    Example:
+        >>> inspector = Inspector.load("runs/quickstart/model")  # doctest: +SKIP
+        >>> inspector.source("Where is the station?").pieces  # doctest: +SKIP
+        ['▁Where', '▁is', '▁the', '▁station', '?', '</s>']
+    """
 
     def __init__(self, folder: ModelFolder) -> None:
         """Loads the network.
 
         Raises:
-            UserError: the folder has no weights, or they do not fit its metadata.
+            UserError: The folder has no weights, or they do not fit its metadata.
         """
         from seq2seq.engines.keras_engine import KerasEngine
 
@@ -39,40 +53,69 @@ class Inspector:
         """Opens a model folder."""
         return cls(ModelFolder.open(Path(path)))
 
+    @classmethod
+    def open(cls, model: str | Path | Inspector) -> Inspector:
+        """Opens a model folder, unless the model is open already."""
+        return model if isinstance(model, Inspector) else cls.load(model)
+
     @property
     def cell(self) -> str:
         """lstm, gru or rnn."""
         return str(self.settings.get("cell", "lstm"))
 
-    def side(self, tokenizer: Tokenizer, language: str, text: str) -> TextSide:
-        """A text's pieces, EOS last; `language` names the key of the metadata."""
-        ids = [*tokenizer.encode([text])[0], EOS]
-        return TextSide(text, ids, tokenizer.pieces(ids), spaced(self.folder.metadata[language]))
+    def source_side(self, text: str) -> TextSide:
+        """The tokens of a source text, EOS last."""
+        return self._side(self.tokenizer, "source_language", text)
 
-    def source(self, text: str, most: int | None = None) -> TextSide:
-        """The pieces of a sentence.
+    def source(self, text: str, max_tokens: int | None = None) -> TextSide:
+        """The tokens of a sentence to inspect.
+
+        Args:
+            text: The sentence.
+            max_tokens: The largest number of tokens it may have, EOS counted.
 
         Raises:
-            UserError: it has none, or more than `most`.
+            UserError: The sentence has no tokens, or more than `max_tokens`.
         """
-        side = self.side(self.tokenizer, "source_language", text)
+        side = self.source_side(text)
         if len(side.ids) == 1:
             raise UserError("the sentence has nothing in it that the tokenizer keeps: give one with at least a word")
-        if most is not None and len(side.ids) > most:
+        if max_tokens is not None and len(side.ids) > max_tokens:
             raise UserError(
-                f"the sentence has {len(side.ids) - 1} pieces, more than the {most - 1} that the model translates at "
-                "once: give a shorter one"
+                f"the sentence has {len(side.ids) - 1} pieces, more than the {max_tokens - 1} that the model "
+                "translates at once: give a shorter one"
             )
         return side
 
     def target(self, text: str) -> TextSide:
-        """The pieces of a translation."""
-        return self.side(self.target_tokenizer, "target_language", text)
+        """The tokens of a translation, EOS last."""
+        return self._side(self.target_tokenizer, "target_language", text)
 
-    def walk(self, source: TextSide, target: TextSide) -> Record:
-        """A recording, see `seq2seq.inspection.recording`."""
+    def reference(self, text: str) -> TextSide:
+        """The tokens of a reference translation.
+
+        Raises:
+            UserError: The reference has no tokens.
+        """
+        side = self.target(text)
+        if len(side.ids) == 1:
+            raise UserError("the reference has nothing in it that the tokenizer keeps: give one, or leave it out")
+        return side
+
+    def output(self, tokens: Sequence[int]) -> TextSide:
+        """A translation from the tokens that a search generated, which do not include EOS."""
+        ids = [*tokens, EOS]
+        text = self.target_tokenizer.decode(tokens)
+        return TextSide(text, ids, self.target_tokenizer.pieces(ids), spaced(self.folder.metadata["target_language"]))
+
+    def record(self, source: TextSide, target: TextSide) -> Record:
+        """Records the network while it is fed a source and a target, see `seq2seq.inspection.recording`."""
         return record(self.weights, self.settings, source.ids, target.ids)
 
     def decoding(self, options: Mapping[str, Any]) -> Decoding:
-        """The model's defaults, and `options` over them."""
+        """The model's own decoding options, with `options` in place of them."""
         return Decoding.of(Decoding.known(self.folder.metadata["decoding"]) | dict(options))
+
+    def _side(self, tokenizer: Tokenizer, language: str, text: str) -> TextSide:
+        ids = [*tokenizer.encode([text])[0], EOS]
+        return TextSide(text, ids, tokenizer.pieces(ids), spaced(self.folder.metadata[language]))

@@ -19,19 +19,15 @@ LINES_OF_A_MODULE = 350
 LINES_OF_A_FUNCTION = 60  # its docstring not counted
 
 # Each exception has its reason. An exception that is no longer one is an error, so that the lists only shrink.
-CIRCLES: dict[str, str] = {
-    "seq2seq.inspection.explaining seq2seq.inspection.inspecting seq2seq.inspection.inspection_page": "being mended"
-}
+CIRCLES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {
     "seq2seq/model/recurrent.py walk": "being mended",
     "seq2seq/model/recurrent.py forward": "being mended",
     "seq2seq/model/translation_model.py __init__": "being mended",
     "seq2seq/evaluation/report/report.py make_report": "being mended",
     "seq2seq/training/trainer.py _train": "being mended",
-    "seq2seq/inspection/inspecting.py inspect": "being mended",
     "seq2seq/export/graphs/step_graph.py step_graph": "being mended",
     "seq2seq/search/loop.py search": "being mended",
-    "seq2seq/cli/evaluate.py command": "being mended",
     "seq2seq/cli/translate.py command": "being mended",
     "seq2seq/pages/heatmap.py __init__": "being mended",
 }
@@ -39,7 +35,7 @@ SAME_FILE_NAMES: dict[str, str] = dict.fromkeys(
     ["cells.py", "sentences.py", "options.py", "words.py", "loading.py", "selection.py", "export.py"], "being mended"
 )
 SAME_CLASS_NAMES: dict[str, str] = dict.fromkeys(
-    ["Memory", "Attention", "Part", "Report", "Coverage", "Section", "History", "Side", "Curve"], "being mended"
+    ["Memory", "Attention", "Part", "Coverage", "Section", "History", "Curve"], "being mended"
 )
 
 
