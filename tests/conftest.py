@@ -98,21 +98,25 @@ def make_training_model(make_model):
         clip_norm=1.0,
         ema_decay=0.9,
         product_precision="float32",
-        parts=1,
+        shards=1,
+        objective=None,
         learning_rate=0.01,
         **settings,
     ):
+        from seq2seq.training.objectives.cross_entropy_objective import CrossEntropy
         from seq2seq.training.optimizer import Adam
         from seq2seq.training.training_model import TrainingModel
 
-        model = make_model(TrainingModel, **settings)
-        model.set_training(
-            smoothing=smoothing,
+        model = make_model(
+            TrainingModel,
+            objective=objective or CrossEntropy(smoothing),
             clip_norm=clip_norm,
             ema_decay=ema_decay,
             product_precision=product_precision,
-            parts=parts,
+            shards=shards,
+            **settings,
         )
+        model.restart_averages()
         optimizer = Adam(learning_rate, 0.9, 0.98, 1e-8, name="adam")
         optimizer.build(model.trainable_variables)
         model.compile(optimizer=optimizer, jit_compile=False)
@@ -126,11 +130,13 @@ def update_of():
     """Makes a function of one batch of source and target ids that updates a model, as one graph."""
     import tensorflow as tf
 
+    from seq2seq.training.data.batch import Batch
+
     ids = tf.TensorSpec([None, None], tf.int32)
 
     def make(model):
         def update(source, target):
-            return model.train_step(((source,), (target,)))
+            return model.train_step((Batch(source, target),))
 
         return tf.function(update, input_signature=[ids, ids], autograph=False)
 

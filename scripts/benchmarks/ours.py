@@ -47,19 +47,22 @@ class Training:
         import tensorflow as tf
 
         from scripts.benchmarks.fit_clock import FitClock
+        from seq2seq.training.objectives.cross_entropy_objective import CrossEntropy
         from seq2seq.training.optimizer import Adam
         from seq2seq.training.process.runtime import prepare_process
         from seq2seq.training.training_model import TrainingModel
 
         options = self.training
-        parts = prepare_process(self.threads, options["seed"])
-        self.model = TrainingModel(**self.settings, seed=options["seed"], name="translation_model")
-        self.model.set_training(
-            smoothing=options["label_smoothing"],
+        shards = prepare_process(self.threads, options["seed"])
+        self.model = TrainingModel(
+            **self.settings,
+            seed=options["seed"],
+            name="translation_model",
+            objective=CrossEntropy(options["label_smoothing"]),
             clip_norm=options["clip_norm"],
             ema_decay=options["ema_decay"],
             product_precision=self.precision,
-            parts=parts,
+            shards=shards,
         )
         optimizer = Adam(
             options["learning_rate"], options["beta_1"], options["beta_2"], options["epsilon"], name="adam"
@@ -70,9 +73,9 @@ class Training:
         self.updates = FitClock("loss_sum")
         square = tf.random.normal([PEAK_SIZE, PEAK_SIZE])
         array = square.numpy()
-        # TensorFlow's product, its rows in as many parts as a batch's, and NumPy's: the faster one is the peak.
-        parted = tf.split(square, parts)
-        pool = ThreadPoolExecutor(parts)
+        # TensorFlow's product, its rows in shards as a batch's, and NumPy's: the faster one is the peak.
+        parted = tf.split(square, shards)
+        pool = ThreadPoolExecutor(shards)
         self.products = (
             lambda: list(pool.map(lambda rows: tf.matmul(rows, square).numpy(), parted)),
             lambda: np.matmul(array, array),
@@ -80,7 +83,7 @@ class Training:
         self._fit(0, WARM_UP)
         return {
             "parameters": int(self.model.count_params()),
-            "settings": f"fit, {self.precision} products, {self.threads} threads, {parts} parts, op determinism",
+            "settings": f"fit, {self.precision} products, {self.threads} threads, {shards} parts, op determinism",
         }
 
     def round(self, start: int, updates: int) -> dict[str, float]:
@@ -105,10 +108,12 @@ class Training:
     def _fit(self, start: int, updates: int) -> None:
         import tensorflow as tf
 
+        from seq2seq.training.data.batch import Batch
+
         batches = self.batches[start : start + updates]
-        ids = (tf.TensorSpec([None, None], tf.int32),)
+        ids = tf.TensorSpec([None, None], tf.int32)
         dataset = tf.data.Dataset.from_generator(
-            lambda: (((source,), (target,)) for source, target in batches), output_signature=(ids, ids)
+            lambda: ((Batch(source, target),) for source, target in batches), output_signature=(Batch(ids, ids),)
         )
         self.model.fit(
             dataset.prefetch(4), epochs=1, steps_per_epoch=updates, callbacks=[self.updates], shuffle=False, verbose=0

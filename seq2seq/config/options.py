@@ -102,6 +102,7 @@ class TrainingConfig(Section):
 
     epochs: Annotated[float | None, Field(gt=0, description="passes over the training text; or max_steps")] = None
     max_steps: Annotated[Positive | None, Field(description="updates; or epochs")] = None
+    objective: Annotated[Literal["cross_entropy"], Field(description="what an update minimizes")] = "cross_entropy"
     initialize_from: Annotated[
         str | None,
         Field(description="a model folder to begin with: its weights, and its tokenizer instead of a new one"),

@@ -1,13 +1,10 @@
 """A training run from config to model: reads the text, builds the model, calls Keras's `fit`."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
-
-import numpy as np
-import tensorflow as tf
 
 from seq2seq.config.options import Config, TokenizerConfig
 from seq2seq.errors import UserError
@@ -30,8 +27,10 @@ from seq2seq.training.callbacks.validation import Validation
 from seq2seq.training.data.batches import BatchStream
 from seq2seq.training.data.filters import filter_pairs, report_overlap
 from seq2seq.training.data.selection import TokenizerLines, read_text
+from seq2seq.training.data.update_data import update_data
 from seq2seq.training.monitoring.gates import GateWatch
 from seq2seq.training.monitoring.reporter import Reporter
+from seq2seq.training.objectives.registry import make_objective
 from seq2seq.training.optimizer import Adam
 from seq2seq.training.process.interrupts import Interrupts
 from seq2seq.training.process.runtime import prepare_process, resolve
@@ -99,10 +98,10 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
             f"the training or dev text has changed since the run in {run.path} began: bring the old text back, or "
             "choose another --output"
         )
-    # A run from before there were parts goes on as one.
+    # The shards of a batch are called parts on the disk. A run from before there were any goes on with whole batches.
     begun_with = None if known is None else int(known.get("parts", 1))
-    parts = prepare_process(int(facts["threads"]), options.seed, begun_with)
-    facts = facts | {"parts": parts}
+    shards = prepare_process(int(facts["threads"]), options.seed, begun_with)
+    facts = facts | {"parts": shards}
     run.save_facts(facts)
 
     tokenizer, target_tokenizer = _tokenizers(config, run, text, reporter)
@@ -119,7 +118,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         weights=config.data.weights,
     )
     last_step = options.max_steps or _last_step(stream, options.epochs or 1, options.accumulate)
-    model = _model(config, tokenizer, target_tokenizer, str(facts["precision"]), parts)
+    model = _model(config, tokenizer, target_tokenizer, str(facts["precision"]), shards)
     pieces = " + ".join(f"{len(t):,}" for t in (tokenizer, target_tokenizer) if t is not None)
     reporter.say(
         f"{len(text):,} pairs, {len(dev):,} to validate on; {pieces} pieces; "
@@ -142,7 +141,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         sentences=options.validation_sentences,
         decoding=config.decoding.model_dump() | {"beam_size": options.validation_beam_size},
         target_language=config.data.target_language,
-        parallel=parts,
+        parallel=shards,
     )
     interrupts = Interrupts()
     tokenizers = TokenizerPair.of(
@@ -173,7 +172,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     snapshots = SnapshotSaver(run, state, options, (log, board), interrupts)
     with interrupts.watched(), reporter.training(state.step, last_step):
         model.fit(
-            _dataset(stream, state.step, options.accumulate),
+            update_data(stream, state.step, options.accumulate),
             epochs=1,
             steps_per_epoch=last_step - state.step,
             callbacks=[clock, log, board, progress, stopping, display, validation, snapshots],
@@ -231,7 +230,9 @@ def _last_step(stream: BatchStream, epochs: float, accumulate: int) -> int:
     return max(1, math.ceil(batches / accumulate))
 
 
-def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, precision: str, parts: int) -> TrainingModel:
+def _model(
+    config: Config, tokenizer: Tokenizer, target: Tokenizer | None, precision: str, shards: int
+) -> TrainingModel:
     options = config.training
     model = TrainingModel(
         vocabulary_size=len(target or tokenizer),
@@ -239,32 +240,14 @@ def _model(config: Config, tokenizer: Tokenizer, target: Tokenizer | None, preci
         **config.model.model_dump(),
         seed=options.seed,
         name="translation_model",
-    )
-    model.set_training(
-        smoothing=options.label_smoothing,
+        objective=make_objective(options),
         clip_norm=options.clip_norm,
         ema_decay=options.ema_decay,
         product_precision=precision,
-        parts=parts,
+        shards=shards,
     )
     # A name of its own: Keras would count "adam", "adam_1", … over the process, and snapshots hold variables by name.
     optimizer = Adam(options.learning_rate, options.beta_1, options.beta_2, options.epsilon, name="adam")
     optimizer.build(model.trainable_variables)
     model.compile(optimizer=optimizer, jit_compile=False)
     return model
-
-
-def _dataset(stream: BatchStream, start: int, accumulate: int) -> tf.data.Dataset:
-    """What updates from step `start` on learn from, without end, made ahead in another thread.
-
-    Each is a tuple of `accumulate` source batches and one of their targets.
-    """
-
-    def updates() -> Iterator[tuple[tuple[np.ndarray, ...], tuple[np.ndarray, ...]]]:
-        batches = stream.batches(start * accumulate)
-        while True:
-            update = [next(batches) for _ in range(accumulate)]
-            yield tuple(batch.source for batch in update), tuple(batch.target for batch in update)
-
-    ids = (tf.TensorSpec([None, None], tf.int32),) * accumulate
-    return tf.data.Dataset.from_generator(updates, output_signature=(ids, ids)).prefetch(4)

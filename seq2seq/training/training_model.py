@@ -1,63 +1,95 @@
-"""One update: loss, gradient, clipping, Adam, and the moving average of the weights.
+"""One update: loss, gradient, clipping, Adam, and the moving average of the weights."""
 
-A batch is read in parts side by side, by a thread each. Within one operation threads wait for each other again and
-again, which is felt most where operations are short, as those of a recurrent step are; parts wait only at the end.
-"""
-
-from itertools import pairwise
+import contextlib
+from collections.abc import Iterator
+from typing import Any
 
 import tensorflow as tf
 
 from seq2seq.model.products import precision
 from seq2seq.model.translation_model import TranslationModel
+from seq2seq.training.data.batch import Batch
+from seq2seq.training.data.update_data import specs
+from seq2seq.training.moving_average import move_average, warmed_decay
+from seq2seq.training.objectives.objective import Objective
+from seq2seq.training.shards import shards_of
 
-Sums = tuple[tf.Tensor, list[tf.Tensor]]
-"""The plain loss, summed, and the gradients of the smoothed loss's share in the mean of an update."""
+Sums = dict[str, tf.Tensor]
+"""Sums to log, by name. Scalars."""
 
 
 class TrainingModel(TranslationModel):
     """A `TranslationModel` that Keras's `fit` can train.
 
-    Losses are sums and the gradient is that of (sum of losses / number of tokens), so that padding and the lengths of a
-    batch's sentences weigh nothing.
+    Losses are sums, and the gradient is that of (sum of losses / number of target tokens), so that padding and the
+    lengths of a batch's sentences weigh nothing.
+
+    Attributes:
+        averages: Moving averages of the trainable weights, in their order; none if `ema_decay` is 0.
     """
 
-    def set_training(
-        self, *, smoothing: float, clip_norm: float, ema_decay: float, product_precision: str, parts: int = 1
+    def __init__(
+        self,
+        *,
+        objective: Objective,
+        clip_norm: float,
+        ema_decay: float,
+        product_precision: str,
+        shards: int = 1,
+        **model: Any,
     ) -> None:
-        """Says how to train.
+        """Makes and builds the network.
 
         Args:
-            smoothing: of the labels.
-            clip_norm: largest norm of all gradients together (Pascanu et al., 2013).
-            ema_decay: of the moving average of the weights per update; 0 for none.
-            product_precision: "float32" or "bfloat16".
-            parts: in which a batch is read side by side.
+            objective: What an update minimizes.
+            clip_norm: Largest norm of all gradients together (Pascanu et al., 2013).
+            ema_decay: Decay of the moving average of the weights per update; 0 for none.
+            product_precision: Precision of matrix products in training, "float32" or "bfloat16".
+            shards: Number of shards of a batch that are read side by side.
+            **model: Arguments of `TranslationModel`.
         """
-        self.smoothing = smoothing
+        super().__init__(**model)
+        self.objective = objective
         self.clip_norm = clip_norm
         self.ema_decay = ema_decay
         self.product_precision = product_precision
-        self.parts = parts
+        self.shards = shards
         # Plain variables, not weights: Keras must neither save them with the model nor count them.
         self.averages = [tf.Variable(w.value) for w in self.trainable_variables] if ema_decay else []
 
-    def train_step(self, data: tuple[tuple[tf.Tensor, ...], tuple[tf.Tensor, ...]]) -> dict[str, tf.Tensor]:
-        """One update from batches of source ids, each [batch, source], and their target ids, each [batch, target].
+    def restart_averages(self) -> None:
+        """Sets the moving averages to the weights, for a model whose weights come from elsewhere."""
+        for average, w in zip(self.averages, self.trainable_variables, strict=bool(self.averages)):
+            average.assign(w.value)
+
+    @contextlib.contextmanager
+    def averaged(self) -> Iterator[None]:
+        """Puts the moving averages into the model for this block, by copies: what returns is equal to the bit."""
+        if not self.averages:
+            yield
+            return
+        raw = [w.numpy() for w in self.trainable_variables]
+        try:
+            for w, average in zip(self.trainable_variables, self.averages, strict=True):
+                w.assign(average)
+            yield
+        finally:
+            for w, value in zip(self.trainable_variables, raw, strict=True):
+                w.assign(value)
+
+    def train_step(self, data: tuple[Batch, ...]) -> dict[str, tf.Tensor]:
+        """Makes one update from one batch or several.
 
         Several batches give the update of one batch of all their sentences: losses, tokens and gradients are summed.
 
         Returns:
-            Of this update alone: `loss_sum` (unsmoothed, nats), `tokens`, `source_tokens` and the gradient's norm.
+            Figures of this update alone: the objective's sums (`loss_sum`, unsmoothed, in nats), `tokens`,
+            `source_tokens` and the gradient's norm before clipping.
         """
-        sources, targets = data
         weights = self.trainable_variables
-        tokens = tf.add_n([tf.math.count_nonzero(target, dtype=tf.int32) for target in targets])
+        tokens = tf.add_n([tf.math.count_nonzero(batch.target, dtype=tf.int32) for batch in data])
         share = 1.0 / tf.cast(tokens, tf.float32)
-        if len(sources) == 1:
-            plain, gradients = self._sums(sources[0], targets[0], share)
-        else:
-            plain, gradients = self._accumulate(sources, targets, share)
+        sums, gradients = self._gradients(data[0], share) if len(data) == 1 else self._accumulated(data, share)
         norm = tf.linalg.global_norm(gradients)
         # Most updates need no clipping, and are spared a pass over all gradients.
         gradients = tf.cond(
@@ -66,70 +98,37 @@ class TrainingModel(TranslationModel):
             lambda: gradients,
         )
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
-        self._average()
-        return {
-            "loss_sum": plain,
-            "tokens": tokens,
-            "source_tokens": tf.add_n([tf.math.count_nonzero(source, dtype=tf.int32) for source in sources]),
-            "gradient_norm": norm,
-        }
+        self._move_averages()
+        source_tokens = tf.add_n([tf.math.count_nonzero(batch.source, dtype=tf.int32) for batch in data])
+        return {**sums, "tokens": tokens, "source_tokens": source_tokens, "gradient_norm": norm}
 
-    def _sums(self, source: tf.Tensor, target: tf.Tensor, share: tf.Tensor) -> Sums:
-        """Of one batch; `share` is that of a token in the mean."""
+    def _gradients(self, batch: Batch, share: tf.Tensor) -> tuple[Sums, list[tf.Tensor]]:
+        """The sums of one batch, and the gradients of its share in the update's loss, one per trainable weight."""
         with precision(self.product_precision):
             with tf.GradientTape() as tape:
                 tables = self.tables()
-                losses = [
-                    self.loss_sums(*part, self.smoothing, training=True, tables=tables)
-                    for part in cut(source, target, self.parts)
-                ]
-                smoothed = share * tf.add_n([loss.smoothed for loss in losses])
-            gradients = tape.gradient(smoothed, [w.value for w in self.trainable_variables])
+                losses = [self.objective.loss(self, shard, share, tables) for shard in shards_of(batch, self.shards)]
+                loss = tf.add_n([shard.loss for shard in losses])
+            gradients = tape.gradient(loss, [w.value for w in self.trainable_variables])
+        sums = {name: tf.add_n([shard.sums[name] for shard in losses]) for name in losses[0].sums}
         # Embeddings are looked up sparsely and read out densely; their sum is dense.
-        return tf.add_n([loss.plain for loss in losses]), [tf.convert_to_tensor(gradient) for gradient in gradients]
+        return sums, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
-    def _accumulate(self, sources: tuple[tf.Tensor, ...], targets: tuple[tf.Tensor, ...], share: tf.Tensor) -> Sums:
-        """Of several batches, one after the other: the memory for one suffices."""
-        ids = tf.TensorSpec([None, None], tf.int32)
-        signature = [ids, ids, tf.TensorSpec([])]
-        sums = tf.function(self._sums, input_signature=signature, autograph=False)  # traced once for all batches
-        plain, gradients = sums(sources[0], targets[0], share)
-        for source, target in zip(sources[1:], targets[1:], strict=True):
+    def _accumulated(self, batches: tuple[Batch, ...], share: tf.Tensor) -> tuple[Sums, list[tf.Tensor]]:
+        """Sums and gradients of several batches, one after the other: the memory for one suffices."""
+        signature = [specs(batches[0]), tf.TensorSpec([])]
+        one = tf.function(self._gradients, input_signature=signature, autograph=False)  # traced once for all batches
+        sums, gradients = one(batches[0], share)
+        for batch in batches[1:]:
             with tf.control_dependencies(gradients):
-                more = sums(source, target, share)
-            plain = plain + more[0]
-            gradients = [one + other for one, other in zip(gradients, more[1], strict=True)]
-        return plain, gradients
+                more_sums, more_gradients = one(batch, share)
+            sums = {name: value + more_sums[name] for name, value in sums.items()}
+            gradients = [first + second for first, second in zip(gradients, more_gradients, strict=True)]
+        return sums, gradients
 
-    def _average(self) -> None:
-        """Moves the averages by 1 − decay of the way to the weights; the decay begins low: there is little past."""
+    def _move_averages(self) -> None:
         if not self.averages:
             return
-        step = tf.cast(self.optimizer.iterations, tf.float32)
-        decay = tf.minimum(self.ema_decay, (1.0 + step) / (10.0 + step))
+        decay = warmed_decay(self.ema_decay, tf.cast(self.optimizer.iterations, tf.float32))
         for average, w in zip(self.averages, self.trainable_variables, strict=True):
-            # decay · average + (1 − decay) · w in one pass over memory: the operator's (average − α·w) / (1 + α·l2).
-            tf.raw_ops.ResourceApplyProximalGradientDescent(
-                var=average.handle, alpha=1.0 - 1.0 / decay, l1=0.0, l2=-1.0, delta=w.value
-            )
-
-
-def cut(source: tf.Tensor, target: tf.Tensor, parts: int) -> list[tuple[tf.Tensor, tf.Tensor]]:
-    """A batch in parts of as many rows, each without the padding that only the other parts need.
-
-    Args:
-        source: ids. [batch, source]
-        target: ids. [batch, target]
-        parts: their number; of a batch with fewer rows, some are empty.
-    """
-    if parts == 1:
-        return [(source, target)]
-    rows = tf.shape(source)[0]
-    bounds = [rows * n // parts for n in range(parts + 1)]
-    return [(_trimmed(source[begin:end]), _trimmed(target[begin:end])) for begin, end in pairwise(bounds)]
-
-
-def _trimmed(ids: tf.Tensor) -> tf.Tensor:
-    """Ids [rows, time] without columns that are all padding, but with one column at least."""
-    longest = tf.reduce_max(tf.concat([[1], tf.math.count_nonzero(ids, 1, dtype=tf.int32)], 0))
-    return ids[:, :longest]
+            move_average(average, w.value, decay)

@@ -1,8 +1,6 @@
 """How good the model is now: loss and real translations of the dev set."""
 
-import contextlib
 import math
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -87,19 +85,3 @@ class Validator:
         translations = self.translator.translate(list(self.translated.sources))
         scores = evaluate(translations, list(self.translated.targets), ("bleu", "chrf"))
         return ValidationResult(sum(losses) / sum(tokens), scores, translations)
-
-
-@contextlib.contextmanager
-def averaged(model: TrainingModel) -> Iterator[None]:
-    """Puts the moving averages into the model for this block, by copies: what returns is equal to the bit."""
-    if not model.averages:
-        yield
-        return
-    raw = [w.numpy() for w in model.trainable_variables]
-    try:
-        for w, average in zip(model.trainable_variables, model.averages, strict=True):
-            w.assign(average)
-        yield
-    finally:
-        for w, value in zip(model.trainable_variables, raw, strict=True):
-            w.assign(value)

@@ -46,8 +46,7 @@ def take_weights(path: Path, config: Config, model: TrainingModel) -> None:
                 f"{_yaml(found)}: weights fit only a model of their own shape"
             )
     set_weights(model, folder.weights(), str(path))
-    for average, w in zip(model.averages, model.trainable_variables, strict=bool(model.averages)):
-        average.assign(w.value)
+    model.restart_averages()
 
 
 def _yaml(value: object) -> str:

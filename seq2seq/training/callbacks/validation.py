@@ -9,7 +9,7 @@ from seq2seq.config.options import TrainingConfig
 from seq2seq.model.weights import get_weights
 from seq2seq.training.callbacks.events import Logs, Validated, ValidationListener
 from seq2seq.training.run.state import TrainingState
-from seq2seq.training.validator import ValidationResult, Validator, averaged
+from seq2seq.training.validator import ValidationResult, Validator
 
 
 class Validation(keras.callbacks.Callback):
@@ -51,7 +51,7 @@ class Validation(keras.callbacks.Callback):
     def validate(self) -> None:
         """Validates now."""
         began = time.monotonic()
-        with averaged(self.model):
+        with self.model.averaged():
             result = self.validator.run()
             weights = get_weights(self.model)
         is_best = judge(self.state, self.config, result)

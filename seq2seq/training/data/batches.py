@@ -8,7 +8,6 @@ import functools
 import itertools
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, overload
 
 import numpy as np
@@ -16,8 +15,9 @@ from numpy.typing import NDArray
 
 from seq2seq.text.mapped_lines import blocks
 from seq2seq.text.parallel import ParallelText
-from seq2seq.tokenization.ids import EOS, Ids, pad
+from seq2seq.tokenization.ids import EOS, pad
 from seq2seq.tokenization.tokenizer import Tokenizer
+from seq2seq.training.data.batch import Batch
 
 Lengths = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]
 """Pieces of each row's source and target, their ends counted. Shape [rows] each."""
@@ -150,14 +150,6 @@ def weighted_rows(corpora: NDArray[np.uint16], weights: Sequence[float], seed: i
         random = np.random.default_rng((seed, epoch, corpus, 1))
         times[own[random.choice(len(own), more, replace=False, shuffle=False)]] += 1
     return np.repeat(np.arange(len(corpora), dtype=np.int32), times)
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Padded pieces. source: [rows, source]; target: [rows, target]; both end in EOS before their padding."""
-
-    source: Ids
-    target: Ids
 
 
 class BatchStream:

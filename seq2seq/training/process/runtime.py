@@ -13,7 +13,7 @@ from seq2seq.training.process.allocators import keep_freed_memory
 
 
 def resolve(config: TrainingConfig) -> dict[str, Any]:
-    """What "auto" and "as many as there are" mean on this machine; kept with the run, since results depend on it."""
+    """Settles precision and threads for this machine; both are kept with the run, whose results depend on them."""
     precision = config.precision
     if precision == "auto":
         precision = "bfloat16" if multiplies_bfloat16() else "float32"
@@ -27,23 +27,23 @@ def resolve(config: TrainingConfig) -> dict[str, Any]:
     }
 
 
-def prepare_process(threads: int, seed: int, parts: int | None = None) -> int:
+def prepare_process(threads: int, seed: int, shards: int | None = None) -> int:
     """Makes what follows a function of the seed and the number of threads, and as fast as that allows.
 
     Args:
-        threads: of TensorFlow.
-        seed: of everything random.
-        parts: in which a batch is read side by side (see `seq2seq.training.training_model`); None for two, if there are
-            threads for them, or one where TensorFlow already runs.
+        threads: Number of TensorFlow's threads.
+        seed: Seed of everything random.
+        shards: Number of shards of a batch that are read side by side (see `seq2seq.training.shards`); None for two if
+            there are threads for them, or one if TensorFlow already runs.
 
     Returns:
-        The parts.
+        The number of shards.
 
     Raises:
-        UserError: TensorFlow runs in this process already, and with another number of threads.
+        UserError: TensorFlow runs in this process already, with another number of threads.
     """
     keep_freed_memory()
-    for number in (parts,) if parts else (min(threads, 2), 1):
+    for number in (shards,) if shards else (min(threads, 2), 1):
         if _use_threads(threads, number):
             break
     else:
@@ -55,13 +55,13 @@ def prepare_process(threads: int, seed: int, parts: int | None = None) -> int:
     return number
 
 
-def _use_threads(threads: int, parts: int) -> bool:
-    """Has each part work with its share of the threads; tells whether that holds now."""
+def _use_threads(threads: int, shards: int) -> bool:
+    """Gives each shard its share of the threads, and returns whether that holds now."""
     try:
-        tf.config.threading.set_intra_op_parallelism_threads(threads // parts)
-        if parts > 1:
-            tf.config.threading.set_inter_op_parallelism_threads(parts)
+        tf.config.threading.set_intra_op_parallelism_threads(threads // shards)
+        if shards > 1:
+            tf.config.threading.set_inter_op_parallelism_threads(shards)
     except RuntimeError:  # after TensorFlow's first operation
-        as_it_is = tf.config.threading.get_intra_op_parallelism_threads() or usable_cores()
-        return parts == 1 and as_it_is == threads
+        present = tf.config.threading.get_intra_op_parallelism_threads() or usable_cores()
+        return shards == 1 and present == threads
     return True

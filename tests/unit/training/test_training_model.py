@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.training.training_model import TrainingModel, cut
-from seq2seq.training.validator import averaged
+from seq2seq.training.data.batch import Batch
+from seq2seq.training.objectives.objective import ObjectiveLoss
+from seq2seq.training.training_model import TrainingModel
 
 SOURCES, TARGETS = [6, 1, 4, 3], [3, 5, 1, 6]
 
@@ -18,8 +19,7 @@ def batch(random_ids):
 
 def update(model, batch):
     """One update from one batch; several: `test_accumulate`."""
-    source, target = batch
-    return model.train_step(((source,), (target,)))
+    return model.train_step((Batch(*batch),))
 
 
 def weights_of(model):
@@ -47,15 +47,15 @@ def updated(model, batch):
 
 @pytest.mark.parametrize(("tied", "tables"), [(True, 1), (False, 2)])
 def test_lookups_of_all_parts_become_one_dense_gradient_per_table(make_training_model, batch, tied, tables):
-    model = make_training_model(tied=tied, parts=3)
-    graph = tf.function(model._sums).get_concrete_function(*batch, tf.constant(1.0)).graph
+    model = make_training_model(tied=tied, shards=3)
+    graph = tf.function(model._gradients).get_concrete_function(Batch(*batch), tf.constant(1.0)).graph
     assert sum(operation.type == "UnsortedSegmentSum" for operation in graph.get_operations()) == tables
 
 
-@pytest.mark.parametrize(("smoothing", "parts"), [(0.0, 1), (0.2, 1), (0.2, 2), (0.0, 3), (0.2, 6)])
-def test_gradient_is_that_of_the_summed_loss_per_token(make_training_model, batch, smoothing, parts):
-    """In however many parts the batch is read; of six, two have no sentence."""
-    model = make_training_model(smoothing=smoothing, clip_norm=1e9, parts=parts)
+@pytest.mark.parametrize(("smoothing", "shards"), [(0.0, 1), (0.2, 1), (0.2, 2), (0.0, 3), (0.2, 6)])
+def test_gradient_is_that_of_the_summed_loss_per_token(make_training_model, batch, smoothing, shards):
+    """Whatever the number of shards; of six, two have no sentence."""
+    model = make_training_model(smoothing=smoothing, clip_norm=1e9, shards=shards)
     expected = gradients_of(model, batch, smoothing)
     plain = float(model.loss_sums(*batch).plain)
     change, logs = updated(model, batch)
@@ -101,7 +101,7 @@ def test_moving_average(make_training_model, batch):
         decay = min(0.5, (1 + step) / (10 + step))
         expected = [a - (1 - decay) * (a - w) for a, w in zip(expected, weights_of(model), strict=True)]
     raw = weights_of(model)
-    with averaged(model):
+    with model.averaged():
         for got, a, w in zip(weights_of(model), expected, raw, strict=True):
             np.testing.assert_allclose(got, a, rtol=1e-5, atol=1e-6)
             assert np.abs(got - w).max() > 1e-4
@@ -111,7 +111,7 @@ def test_without_moving_average(make_training_model, batch):
     model = make_training_model(ema_decay=0.0)
     update(model, batch)
     raw = weights_of(model)
-    with averaged(model):
+    with model.averaged():
         for a, b in zip(weights_of(model), raw, strict=True):
             np.testing.assert_array_equal(a, b)
 
@@ -147,11 +147,11 @@ def test_fit_traces_once_and_learns(make_training_model, random_ids):
         for n in range(60):
             rows = 1 + n % 3
             source = random_ids([3 + n % 2] * rows, seed=1, extra=n % 4)
-            yield (source,), (random_ids([4] * rows, seed=2, extra=n % 5),)
+            yield (Batch(source, random_ids([4] * rows, seed=2, extra=n % 5)),)
 
     class Counting(TrainingModel):
         def train_step(self, data):
-            traces.append([ids.shape for ids in data[0]])
+            traces.append([ids.shape for ids in data[0][:2]])
             return original(self, data)
 
     class Losses(keras.callbacks.Callback):
@@ -160,8 +160,8 @@ def test_fit_traces_once_and_learns(make_training_model, random_ids):
             tokens.append(int(logs["tokens"]))
 
     model.__class__ = Counting
-    ids = (tf.TensorSpec([None, None], tf.int32),)
-    data = tf.data.Dataset.from_generator(batches, output_signature=(ids, ids))
+    ids = tf.TensorSpec([None, None], tf.int32)
+    data = tf.data.Dataset.from_generator(batches, output_signature=(Batch(ids, ids),))
     model.fit(data, epochs=1, steps_per_epoch=60, callbacks=[Losses()], verbose=0)
     assert tokens == [4, 8, 12] * 20
     assert losses[0] * 4 == pytest.approx(first, rel=1e-5)
@@ -170,15 +170,44 @@ def test_fit_traces_once_and_learns(make_training_model, random_ids):
     assert np.mean(losses[-5:]) < 0.5 * np.mean(losses[:5])
 
 
-@pytest.mark.parametrize("parts", [1, 2, 3, 6])
-def test_cut_keeps_all_pieces_and_no_padding_that_others_need(batch, parts):
-    found = cut(*batch, parts)
-    assert len(found) == parts
-    for side, whole in enumerate(batch):
-        rows = []
-        for part in found:
-            ids = part[side].numpy()
-            rows += [row[row != 0].tolist() for row in ids]
-            if parts > 1 and len(ids):
-                assert ids.shape[1] == max((ids != 0).sum(1))
-        assert rows == [row[row != 0].tolist() for row in whole.numpy()]
+def test_averaged_swaps_back_to_the_bit(make_training_model, random_ids):
+    model = make_training_model()
+    update(model, (random_ids([4, 3]), random_ids([3, 5])))
+    # What arithmetic would not bring back.
+    odd = np.array([np.nan, -0.0, np.inf, 1e-45, 3.4e38], np.float32)
+    bias = model.softmax_bias.numpy()
+    bias[:5] = odd
+    model.softmax_bias.assign(bias)
+    before = [w.numpy().tobytes() for w in model.trainable_variables]
+    with model.averaged():
+        inside = [w.numpy().tobytes() for w in model.trainable_variables]
+    assert inside != before
+    assert [w.numpy().tobytes() for w in model.trainable_variables] == before
+    with pytest.raises(ZeroDivisionError), model.averaged():
+        raise ZeroDivisionError
+    assert [w.numpy().tobytes() for w in model.trainable_variables] == before
+
+
+class Doubled:
+    """An objective: twice the cross-entropy of pairs of tag 1, the plain one of others; a sum of its own."""
+
+    def loss(self, model, batch, share, tables):
+        sums = model.loss_sums(*batch[:2], 0.0, True, tables)
+        twice = tf.cast(1 + batch.tag[0], tf.float32)
+        own = {"loss_sum": sums.plain, "tags": tf.reduce_sum(batch.tag)}
+        return ObjectiveLoss(share * twice * sums.smoothed, own)
+
+
+@pytest.mark.parametrize("batches", [1, 2])
+def test_an_objective_gets_all_fields_of_a_batch_and_its_sums_are_reported(make_training_model, batch, batches):
+    options = {"clip_norm": 1e9, "shards": 2, "smoothing": 0.0}
+    plain, doubled = (make_training_model(objective=objective, **options) for objective in (None, Doubled()))
+    changes = []
+    for model, tag in ((plain, ()), (doubled, tf.constant([1, 1, 1, 1]))):
+        model.compile(optimizer=keras.optimizers.SGD(1.0), jit_compile=False)
+        before = weights_of(model)
+        logs = model.train_step((Batch(*batch, tag=tag),) * batches)
+        changes.append([after - w for after, w in zip(weights_of(model), before, strict=True)])
+    assert int(logs["tags"]) == 4 * batches
+    for one, two in zip(*changes, strict=True):
+        np.testing.assert_allclose(two, 2 * one, rtol=1e-4, atol=2e-6)

@@ -46,7 +46,7 @@ assert config.is_op_determinism_enabled()
 
 
 def test_prepare_process_of_a_tensorflow_that_runs():
-    """It keeps its threads: a new run reads batches whole; one that was begun in parts cannot go on here."""
+    """It keeps its threads: a new run reads batches whole; one that began with shards cannot go on here."""
     program = """
 import tensorflow as tf
 tf.zeros([1])
@@ -55,21 +55,21 @@ from seq2seq.training.process.runtime import prepare_process
 from seq2seq.machine import usable_cores
 assert prepare_process(usable_cores(), 7) == 1
 assert prepare_process(usable_cores(), 7, 1) == 1
-for threads, parts in ((usable_cores(), 2), (usable_cores() + 1, None)):
+for threads, shards in ((usable_cores(), 2), (usable_cores() + 1, None)):
     try:
-        prepare_process(threads, 7, parts)
+        prepare_process(threads, 7, shards)
     except UserError as error:
         assert "in one of its own" in str(error)
     else:
-        raise AssertionError((threads, parts))
+        raise AssertionError((threads, shards))
 """
     subprocess.run([sys.executable, "-c", program], check=True)
 
 
-@pytest.mark.parametrize(("threads", "parts"), [(1, 1), (2, 2), (5, 2)])
-def test_parts(threads, parts):
+@pytest.mark.parametrize(("threads", "shards"), [(1, 1), (2, 2), (5, 2)])
+def test_shards(threads, shards):
     program = f"""
 from seq2seq.training.process.runtime import prepare_process
-assert prepare_process({threads}, 7) == {parts}
+assert prepare_process({threads}, 7) == {shards}
 """
     subprocess.run([sys.executable, "-c", program], check=True)
