@@ -7,8 +7,8 @@ page's sentence.
 from __future__ import annotations
 
 import argparse
-import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,37 +28,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
     from scripts.cells.standalone import write_svg
     from seq2seq.inspection.inspecting import inspect
-    from seq2seq.inspection.inspection_page import attention_heads, layer_panel, unit_pictures
+    from seq2seq.inspection.inspection_page import unit_pictures
+    from seq2seq.inspection.maps import attention_maps, layer_maps
     from seq2seq.inspection.pictures import tree_figure
 
     seen = inspect(options.model, SENTENCE)
-    number = [layer.name for layer in seen.record.layers].index(LAYER)
-    panel = str(layer_panel(seen, number))
+    maps = layer_maps(seen, [layer.name for layer in seen.record.layers].index(LAYER))
     pictures = {
-        "attention": picture_of(str(attention_heads(seen)[0][1]), "Attention"),
-        "forget": picture_of(panel[panel.index(f'data-key="layer-{number}-forget"') :], "Forget gates"),
-        "memory": picture_of(panel[panel.index(f'data-key="layer-{number}-memory"') :], "Memory cells"),
-        "unit": str(unit_pictures(seen)[0][1]),
-        "tree": str(tree_figure(seen.search, seen.spellings, key="tree")),
+        "attention": replace(attention_maps(seen)[0][1], title="Attention").to_svg(MARGIN),
+        "forget": replace(maps["forget"], title="Forget gates").to_svg(MARGIN),
+        "memory": replace(maps["memory"], title="Memory cells").to_svg(MARGIN),
+        "unit": unit_pictures(seen)[0][1],
+        "tree": tree_figure(seen.search, seen.spellings, key="tree"),
     }
     for name, svg in pictures.items():
         write_svg(options.output / f"lstm-{name}.svg", svg)
     print(seen.translation)
-
-
-def picture_of(heatmap: str, title: str) -> str:
-    """The drawing inside an interactive heat map, with a name of its own."""
-    found = re.search(r'<svg class="figure" aria-hidden="true"(.*?)</svg>', heatmap, re.DOTALL)
-    assert found is not None
-    # In a page, slanted labels may reach beyond the drawing; a file would cut them off.
-    body = re.sub(
-        r'viewBox="0 0 ([\d.]+) ([\d.]+)"',
-        lambda box: f'viewBox="0 0 {float(box[1]) + MARGIN:g} {float(box[2]) + MARGIN:g}"',
-        found[1],
-        count=1,
-    )
-    head, _, drawing = body.partition(">")
-    return f'<svg role="img" aria-label="{title}"{head}><g transform="translate(0 {MARGIN})">{drawing}</g></svg>'
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from seq2seq.evaluation.metrics import DEFAULT_METRICS, METRICS, MetricOptions
 from seq2seq.evaluation.scores import Score, corpus_scores, evaluate
-from seq2seq.evaluation.sentences import sentence_scores
+from seq2seq.evaluation.sentence_scores import sentence_scores
 from seq2seq.evaluation.significance import Comparison, compare, significant
 from seq2seq.evaluation.test_sets import find_test_set
 from seq2seq.evaluation.tokenizers import check_tokenizer, suited_tokenizer, tokenizers

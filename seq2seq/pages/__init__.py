@@ -15,8 +15,8 @@ To make one, write a template in `seq2seq/pages/templates/` that extends `base.h
     </section>
     {% endblock %}
 
-    from seq2seq.pages.rendering import Section, render
-    html = render("mine.html", title=…, description=…, sections=[Section("loss", "Loss")], loss=…, heads=…)
+    from seq2seq.pages.rendering import PageSection, render
+    html = render("mine.html", title=…, description=…, sections=[PageSection("loss", "Loss")], loss=…, heads=…)
     seq2seq.files.write_file(path, html)
 
 `page`       renders a template to one HTML string; `sections` become the links of the navigation

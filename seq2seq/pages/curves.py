@@ -18,7 +18,7 @@ POINTS = 300
 
 
 @dataclass(frozen=True)
-class Curve:
+class PlotLine:
     """One line of a plot."""
 
     name: str
@@ -56,7 +56,7 @@ def thin(x: ArrayLike, y: ArrayLike, points: int = POINTS) -> Thinned:
 
 
 def curves(
-    lines: Sequence[Curve],
+    lines: Sequence[PlotLine],
     *,
     key: str,
     title: str,

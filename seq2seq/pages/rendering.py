@@ -11,7 +11,7 @@ from seq2seq.pages.text import number, printable
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A link of the page's navigation."""
 
     id: str
@@ -35,7 +35,9 @@ def environment() -> Environment:
     return made
 
 
-def render(template: str, *, title: str, description: str, sections: tuple[Section, ...] = (), **values: Any) -> str:
+def render(
+    template: str, *, title: str, description: str, sections: tuple[PageSection, ...] = (), **values: Any
+) -> str:
     """Renders a page.
 
     Args:

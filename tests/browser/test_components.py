@@ -5,9 +5,10 @@ import pytest
 from markupsafe import Markup
 
 from seq2seq.pages.attention_map import attention_map
-from seq2seq.pages.curves import Curve, curves
-from seq2seq.pages.heatmap import Axis, heatmap
-from seq2seq.pages.rendering import Section, environment
+from seq2seq.pages.axis import Axis
+from seq2seq.pages.curves import PlotLine, curves
+from seq2seq.pages.heatmap import Heatmap
+from seq2seq.pages.rendering import PageSection, environment
 
 pytestmark = pytest.mark.slow
 
@@ -29,21 +30,21 @@ TARGET = ["▁Ein", "▁Fahr", "rad", '<b id="x">', "自転車", "</s>"]
 def page_file(tmp_path_factory):
     random = np.random.default_rng(1)
     steps = np.arange(2000)
-    lines = [Curve("training", steps, np.exp(-steps / 300)), Curve("dev", [500, 1000], [0.3, 0.1], dots=True)]
+    lines = [PlotLine("training", steps, np.exp(-steps / 300)), PlotLine("dev", [500, 1000], [0.3, 0.1], dots=True)]
     weights = random.dirichlet(np.ones(len(SOURCE)), size=(2, len(TARGET)))
     units = Axis("unit", [str(n) for n in range(300)])
     values = {
         "loss": curves(lines, key="loss", title="Loss", x_label="update", marks=[700]),
         "loss_wide": curves(lines, key="wide", title="Loss", x_label="update", size=(900, 200)),
-        "heads": [(n, attention_map(weights[n], SOURCE, TARGET, key=f"head-{n}")) for n in (0, 1)],
-        "gates": heatmap(
+        "heads": [(n, attention_map(weights[n], SOURCE, TARGET, key=f"head-{n}").to_html()) for n in (0, 1)],
+        "gates": Heatmap(
             random.normal(size=(300, 70)),
             units,
             Axis("step", [str(n) for n in range(70)]),
             key="gates",
             title="Gates",
             signed=True,
-        ),
+        ).to_html(),
     }
     html = (
         environment()
@@ -52,7 +53,7 @@ def page_file(tmp_path_factory):
             title="All parts",
             description="Of pages.",
             version="0",
-            sections=[Section("curves", "Curves"), Section("maps", "Maps")],
+            sections=[PageSection("curves", "Curves"), PageSection("maps", "Maps")],
             **values,
         )
     )

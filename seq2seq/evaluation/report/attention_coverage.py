@@ -1,13 +1,13 @@
-"""What attention says about missing and superfluous content.
+"""Coverage of the source by attention, a sign of missing and superfluous content.
 
-Summed over the output, the attention that a source piece gets tells how much of the output it stands behind. A piece
-that gets far less than 1 may have been left out, one that gets far more may have been said more than once (Tu et al.
-2016, "Modeling Coverage for Neural Machine Translation"). With c_i the sum of piece i, as the coverage penalty of Wu
+Summed over the output, the attention that a source token gets tells how much of the output depends on it. A token that
+gets far less than 1 may have been left out, one that gets far more may have been translated more than once (Tu et al.
+2016, "Modeling Coverage for Neural Machine Translation"). With c_i the sum of token i, as the coverage penalty of Wu
 et al. 2016 (equation 14) counts it:
 
     missing = 1 − mean of min(c_i, 1)        excess = mean of max(c_i − 1, 0)
 
-over the pieces of the source, its end left out. Attention is no alignment: function words get little of it even where
+over the tokens of the source, its end left out. Attention is no alignment: function words get little of it even where
 nothing is missing. Read both as where to look first.
 """
 
@@ -29,45 +29,54 @@ if TYPE_CHECKING:
     from seq2seq.translation.translator import Translator
 
 BARELY = 0.3
-"""A source word whose pieces get less than this each, on the mean, counts as hardly looked at."""
+"""A source word whose tokens get less attention than this each, on average, counts as hardly attended to."""
 
 
 @dataclass(frozen=True, eq=False)
-class Attention:
-    """Where a model looked while it said a translation."""
+class SentenceAttention:
+    """A model's attention weights over a translation.
+
+    Attributes:
+        weights: Attention weights, the end of sentence last on both sides. [target tokens, source tokens]
+        source: Spellings of the source tokens, the end included.
+        target: Spellings of the target tokens, the end included.
+    """
 
     weights: NDArray[np.float64]
-    """[target pieces, source pieces], the end of sentence last on both sides."""
     source: list[str]
-    """Pieces, the end included."""
     target: list[str]
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """What a sentence's attention sums to."""
+class AttentionCoverage:
+    """The sums of a sentence's attention.
+
+    Attributes:
+        missing: Mean over the source tokens of the attention that they lack of 1.
+        excess: Mean over the source tokens of the attention that they get beyond 1.
+        words: Source words, each with the mean attention of its tokens.
+    """
 
     missing: float
     excess: float
     words: tuple[tuple[str, float], ...]
-    """Source words with the mean attention that their pieces got."""
 
 
 def attentions(
     translator: Translator, sources: Sequence[str], hypotheses: Sequence[str], lines: Sequence[int]
-) -> Iterator[tuple[int, Attention]]:
-    """Says given translations once more and watches; the translation's pieces are those that its text is cut into.
+) -> Iterator[tuple[int, SentenceAttention]]:
+    """Attention weights over given translations, which are fed to the decoder as their text is tokenized.
 
-    Lines without any piece on either side are left out, and so are those that are too long to be translated in one.
+    Lines without any token on either side are left out, and so are those that are too long to be translated in one.
 
     Args:
-        translator: whose translations they are.
-        sources: all lines.
-        hypotheses: as many.
-        lines: which of them to watch, from 0.
+        translator: The model that made the translations.
+        sources: All source lines.
+        hypotheses: All translations, as many as source lines.
+        lines: Numbers of the lines to compute attention for, from 0.
 
     Yields:
-        A line's number and its attention; not in order.
+        A line's number and its attention, not in the order of the lines.
     """
     decoding = Decoding.of(translator.decoding)
     source_ids = [[*ids, EOS] for ids in translator.tokenizer.encode([sources[n] for n in lines])]
@@ -77,25 +86,41 @@ def attentions(
     order = sorted(usable, key=lambda n: (-sizes[n], n))
     while order:
         rows = max(1, decoding.batch_tokens // sizes[order[0]])
-        chosen, order = order[:rows], order[rows:]
-        said = [source_ids[n] for n in chosen], [target_ids[n] for n in chosen]
-        lengths = [np.array([len(row) for row in side], np.int32) for side in said]
-        found = forced_attention(translator.engine, pad(said[0]), lengths[0], pad(said[1]), lengths[1])
-        for n, weights in zip(chosen, found, strict=True):
+        batch, order = order[:rows], order[rows:]
+        sides = [source_ids[n] for n in batch], [target_ids[n] for n in batch]
+        lengths = [np.array([len(row) for row in side], np.int32) for side in sides]
+        weights_of_batch = forced_attention(translator.engine, pad(sides[0]), lengths[0], pad(sides[1]), lengths[1])
+        for n, weights in zip(batch, weights_of_batch, strict=True):
             source = translator.tokenizer.pieces(source_ids[n])
-            yield lines[n], Attention(weights, source, translator.target_tokenizer.pieces([*target_ids[n], EOS]))
+            yield (
+                lines[n],
+                SentenceAttention(weights, source, translator.target_tokenizer.pieces([*target_ids[n], EOS])),
+            )
 
 
-def coverage(attention: Attention, spaces: bool = True) -> Coverage:
-    """Sums up a sentence's attention; `spaces` tells whether the source language separates words by spaces."""
-    sums = attention.weights[:, :-1].sum(0)  # [source pieces without the end]
+def coverage(attention: SentenceAttention, spaces: bool = True) -> AttentionCoverage:
+    """Sums up a sentence's attention.
+
+    Args:
+        attention: The attention weights.
+        spaces: Whether the source language separates words by spaces.
+
+    Example:
+        >>> weights = np.array([[0.9, 0.0, 0.1], [0.6, 0.2, 0.2]])
+        >>> covered = coverage(SentenceAttention(weights, ["▁A", "▁b", "</s>"], ["▁X", "</s>"]))
+        >>> [(word, round(attention, 3)) for word, attention in covered.words]
+        [('A', 1.5), ('b', 0.2)]
+        >>> round(covered.missing, 3), round(covered.excess, 3)
+        (0.4, 0.25)
+    """
+    sums = attention.weights[:, :-1].sum(0)  # [source tokens without the end]
     pieces = attention.source[:-1]
     numbers = word_numbers(pieces, spaces)
     words = [""] * (int(numbers[-1]) + 1)
     for piece, n in zip(pieces, numbers, strict=True):
         words[n] += piece.replace(SPACE, "")
     means = np.bincount(numbers, sums) / np.bincount(numbers)
-    return Coverage(
+    return AttentionCoverage(
         float(1 - np.minimum(sums, 1).mean()),
         float(np.maximum(sums - 1, 0).mean()),
         tuple(zip(words, means.tolist(), strict=True)),

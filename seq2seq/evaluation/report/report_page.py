@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup, escape
 
-from seq2seq.evaluation.report.attention_coverage import BARELY, Attention
+from seq2seq.evaluation.report.attention_coverage import BARELY, SentenceAttention
 from seq2seq.evaluation.report.comparison import Difference
 from seq2seq.evaluation.report.groups import PARTS
 from seq2seq.evaluation.report.intervals import Interval
 from seq2seq.evaluation.report.report import LETTERS, Report, SystemReport
-from seq2seq.evaluation.report.words import copied, places, repeated, words
+from seq2seq.evaluation.report.word_faults import copied, places, repeated, words
 from seq2seq.evaluation.significance import LEVEL
 from seq2seq.pages.attention_map import attention_map
 from seq2seq.pages.bars import Range, groups, histogram
 from seq2seq.pages.differences import marked
-from seq2seq.pages.rendering import Section, render
+from seq2seq.pages.rendering import PageSection, render
 from seq2seq.pages.text import printable
 
 OFTEN = 2.0
@@ -63,11 +63,14 @@ def report_page(report: Report, spaces: Mapping[str, Mapping[str, bool]] | None 
     panels = [
         _Panels(report, system, n, (spaces or {}).get(system.name, {})) for n, system in enumerate(report.systems)
     ]
-    sections = [Section("scores", "Scores"), Section("where", "Where it is good")]
+    sections = [PageSection("scores", "Scores"), PageSection("where", "Where it is good")]
     if several:
-        sections.append(Section("differences", "Side by side"))
-    sections += [Section("faults", "Length, repetition, copies"), Section("sentences", "Best and worst sentences")]
-    sections.append(Section("coverage", "Missing and superfluous content"))
+        sections.append(PageSection("differences", "Side by side"))
+    sections += [
+        PageSection("faults", "Length, repetition, copies"),
+        PageSection("sentences", "Best and worst sentences"),
+    ]
+    sections.append(PageSection("coverage", "Missing and superfluous content"))
     return render(
         "report.html",
         title=f"Evaluation of {_short(names[0])}" + (f" and {len(names) - 1} more" if several else ""),
@@ -212,7 +215,7 @@ class _Panels:
         text = marked(self.system.hypotheses[n], self.report.references[0][n])
         return self._line(n, text, source, note=note, attention=picture)
 
-    def _map(self, attention: Attention, key: str, n: int) -> Markup:
+    def _map(self, attention: SentenceAttention, key: str, n: int) -> Markup:
         return attention_map(
             attention.weights,
             attention.source,
@@ -221,7 +224,7 @@ class _Panels:
             title=f"Attention in line {n + 1}, mean over the heads",
             source_spaces=self.spaces.get("source", True),
             target_spaces=self.spaces.get("target", True),
-        )
+        ).to_html()
 
 
 class _Difference:

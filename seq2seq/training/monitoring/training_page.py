@@ -17,10 +17,11 @@ import numpy as np
 
 from seq2seq.errors import UserError
 from seq2seq.files import write_file
-from seq2seq.pages.curves import Curve, curves
+from seq2seq.pages.axis import Axis
+from seq2seq.pages.curves import PlotLine, curves
 from seq2seq.pages.differences import marked
-from seq2seq.pages.heatmap import Axis, heatmap
-from seq2seq.pages.rendering import Section, render
+from seq2seq.pages.heatmap import Heatmap
+from seq2seq.pages.rendering import PageSection, render
 from seq2seq.training.monitoring.training_history import TrainingHistory
 
 if TYPE_CHECKING:
@@ -78,14 +79,14 @@ def write_training_page(run_folder: Path | str, history: TrainingHistory | None 
         raise UserError(f"{folder} holds no log.jsonl: give the folder of a run, as `train --output` made it")
     history.read_on()
     page = folder / PAGE
-    sections = [Section("curves", "Curves")]
+    sections = [PageSection("curves", "Curves")]
     stories = _stories(folder / "validation", [int(line["validation"]) for line in history.validations])
     gates = _gates(history)
     if stories:
-        sections.append(Section("translations", "Translations over time"))
+        sections.append(PageSection("translations", "Translations over time"))
     if gates:
-        sections.append(Section("gates", "Gates"))
-    sections.append(Section("sessions", "Sessions"))
+        sections.append(PageSection("gates", "Gates"))
+    sections.append(PageSection("sessions", "Sessions"))
     best = max(history.validations, key=lambda line: line.get("BLEU", -math.inf), default=None)
     html = render(
         "training.html",
@@ -121,18 +122,18 @@ def _curves(history: TrainingHistory) -> list[Markup]:
     at = [line["validation"] for line in history.validations]
     common: dict[str, Any] = {"x_label": "update", "marks": _resumptions(history)}
 
-    def measured(*names: str) -> list[Curve]:
+    def measured(*names: str) -> list[PlotLine]:
         found = [name for name in names if any(name in line for line in history.validations)]
         return [
-            Curve(name, at, [line.get(name, math.nan) for line in history.validations], dots=True) for name in found
+            PlotLine(name, at, [line.get(name, math.nan) for line in history.validations], dots=True) for name in found
         ]
 
     drawn = []
-    losses = [Curve("training", steps, history.loss)]
-    perplexities = [Curve("training", steps, np.exp(np.minimum(np.asarray(history.loss), 50.0)))]
+    losses = [PlotLine("training", steps, history.loss)]
+    perplexities = [PlotLine("training", steps, np.exp(np.minimum(np.asarray(history.loss), 50.0)))]
     if at:
-        losses.append(Curve("dev", at, [line["loss"] for line in history.validations], dots=True))
-        perplexities.append(Curve("dev", at, [line["perplexity"] for line in history.validations], dots=True))
+        losses.append(PlotLine("dev", at, [line["loss"] for line in history.validations], dots=True))
+        perplexities.append(PlotLine("dev", at, [line["perplexity"] for line in history.validations], dots=True))
     if len(steps):
         drawn.append(curves(losses, key="loss", title="Loss, nats per token", **common))
         drawn.append(curves(perplexities, key="perplexity", title="Perplexity", logarithmic=True, **common))
@@ -140,12 +141,14 @@ def _curves(history: TrainingHistory) -> list[Markup]:
         drawn.append(curves(scores, key="scores", title="Quality on the dev set", floor=0, **common))
     if len(steps):
         drawn.append(
-            curves([Curve("rate", steps, history.rate)], key="rate", title="Learning rate", digits=6, floor=0, **common)
+            curves(
+                [PlotLine("rate", steps, history.rate)], key="rate", title="Learning rate", digits=6, floor=0, **common
+            )
         )
-        norm = Curve("norm", steps, history.gradient_norm)
+        norm = PlotLine("norm", steps, history.gradient_norm)
         drawn.append(curves([norm], key="norm", title="Gradient norm, before clipping", floor=0, **common))
     if np.isfinite(np.asarray(history.speed)).any():
-        speed = Curve("tokens/s", steps, history.speed)
+        speed = PlotLine("tokens/s", steps, history.speed)
         drawn.append(curves([speed], key="speed", title="Target tokens per second", digits=0, floor=0, **common))
     return drawn
 
@@ -192,7 +195,7 @@ def _gates(history: TrainingHistory) -> list[tuple[str, Markup]]:
         panels.append(
             (
                 f"{which} ({said})",
-                heatmap(
+                Heatmap(
                     values,
                     Axis("gate", [name.replace("/", " ") for name in names]),
                     updates,
@@ -200,7 +203,7 @@ def _gates(history: TrainingHistory) -> list[tuple[str, Markup]]:
                     title=f"Share of gate values {said}, at each validation",
                     low=0.0,
                     high=1.0,
-                ),
+                ).to_html(),
             )
         )
     return panels

@@ -116,7 +116,7 @@ def test_pages_of_other_cells(gru_folder, sentence, make_model, small_tokenizer,
 
 @pytest.mark.slow
 def test_long_sentences_show_a_part_of_the_units(inspection, monkeypatch):
-    monkeypatch.setattr("seq2seq.inspection.inspection_page.MOST_VALUES", 2000)
+    monkeypatch.setattr("seq2seq.inspection.maps.MOST_VALUES", 2000)
     assert "evenly over their ranking" in inspection.to_html()
 
 

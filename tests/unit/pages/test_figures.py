@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from seq2seq.pages.curves import POINTS, Curve, curves, thin
+from seq2seq.pages.curves import POINTS, PlotLine, curves, thin
 from seq2seq.pages.figures import FAINT, INK, SERIES, new_figure, to_svg
 
 LABEL = 'id="x" #010203 url(#y) font-family: z; <b>'
@@ -66,12 +66,14 @@ def test_a_short_series_stays_and_loses_what_is_no_number():
 
 def test_curves_of_a_million_updates_are_small():
     steps = np.arange(10**6)
-    svg = curves([Curve("loss", steps, np.sin(steps))], key="k", title="Loss", x_label="update", marks=[500_000])
+    svg = curves([PlotLine("loss", steps, np.sin(steps))], key="k", title="Loss", x_label="update", marks=[500_000])
     assert len(svg) < 60_000
     assert "loss: from" in svg and "lowest −1.00, highest 1.00" in svg
 
 
-@pytest.mark.parametrize("lines", [[], [Curve("a", [], [])], [Curve("a", [1], [np.nan])], [Curve("a", [7], [3.0])]])
+@pytest.mark.parametrize(
+    "lines", [[], [PlotLine("a", [], [])], [PlotLine("a", [1], [np.nan])], [PlotLine("a", [7], [3.0])]]
+)
 def test_curves_of_next_to_nothing(lines):
     for logarithmic in (False, True):
         svg = curves(lines, key="k", title="$T$", x_label="x", logarithmic=logarithmic)

@@ -6,10 +6,15 @@ import numpy as np
 import pytest
 
 from seq2seq.pages.attention_map import attention_map, piece_axis
-from seq2seq.pages.heatmap import Axis, heatmap
+from seq2seq.pages.axis import Axis
+from seq2seq.pages.heatmap import Heatmap
 
 ROWS, COLUMNS = Axis("unit", ["a", "</script>&", "c"]), Axis("step", ["0", "1"])
 VALUES = np.array([[0.25, -0.5], [np.nan, 1.0], [0.0, 0.125]])
+
+
+def heatmap(*arguments, **options):
+    return Heatmap(*arguments, **options).to_html()
 
 
 def data_of(html):
@@ -73,6 +78,16 @@ def test_pieces_are_joined_to_words():
 
 
 def test_attention_says_where_it_looked():
-    html = attention_map([[0.9, 0.1], [0.2, 0.8]], ["▁a", "</s>"], ["▁b", "</s>"], key="k")
+    html = attention_map([[0.9, 0.1], [0.2, 0.8]], ["▁a", "</s>"], ["▁b", "</s>"], key="k").to_html()
     assert "b → a, ⏎ → ⏎." in html
     assert data_of(html)["low"] == pytest.approx(0.1)
+
+
+def test_the_bare_picture_has_a_margin_and_a_name():
+    svg = str(Heatmap(VALUES, ROWS, COLUMNS, key="k", title="A & B").to_svg(margin=16))
+    plain = str(Heatmap(VALUES, ROWS, COLUMNS, key="k", title="A & B").to_svg())
+    assert svg.startswith('<svg role="img" aria-label="A &amp; B" viewBox="0 0 ') and svg.endswith("</g></svg>")
+    boxes = [[float(n) for n in re.search(r'viewBox="0 0 (\S+) (\S+)"', each).groups()] for each in (svg, plain)]
+    np.testing.assert_allclose(np.subtract(*boxes), 16)
+    assert "<script" not in svg and 'transform="translate(0 16)"' in svg
+    assert str(heatmap(VALUES, ROWS, COLUMNS, key="k", title="A & B")).count("<image") == svg.count("<image") == 2

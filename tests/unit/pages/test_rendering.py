@@ -1,7 +1,7 @@
 import jinja2
 import pytest
 
-from seq2seq.pages.rendering import Section, environment, render
+from seq2seq.pages.rendering import PageSection, environment, render
 from seq2seq.training.monitoring.training_history import TrainingHistory
 
 
@@ -11,7 +11,7 @@ def page(tmp_path, **values):
         **{
             "title": "<T>",
             "description": 'a "quoted" & b',
-            "sections": (Section("sessions", "Sit & go"),),
+            "sections": (PageSection("sessions", "Sit & go"),),
             "history": TrainingHistory(tmp_path / "log.jsonl"),
             "curves": [],
             "resumed": False,

@@ -3,7 +3,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from seq2seq.evaluation.report.attention_coverage import Attention, coverage
+from seq2seq.evaluation.report.attention_coverage import SentenceAttention, coverage
 from seq2seq.evaluation.report.comparison import difference
 from seq2seq.evaluation.report.groups import by_length, positions, rarity, split
 from seq2seq.evaluation.report.intervals import mean_interval, ratio_intervals
@@ -77,7 +77,7 @@ class TestPositions:
 def test_coverage_of_words():
     # Pieces: ▁a, ▁b, b, end; two target pieces and the end.
     weights = [[0.9, 0.1, 0.0, 0.0], [0.7, 0.0, 0.2, 0.1], [0.4, 0.0, 0.0, 0.6]]
-    found = coverage(Attention(np.array(weights), ["▁a", "▁b", "b", "</s>"], ["▁x", "▁y", "</s>"]))
+    found = coverage(SentenceAttention(np.array(weights), ["▁a", "▁b", "b", "</s>"], ["▁x", "▁y", "</s>"]))
     assert found.missing == pytest.approx(1 - (1 + 0.1 + 0.2) / 3)
     assert found.excess == pytest.approx((2.0 - 1) / 3)
     assert [word for word, _ in found.words] == ["a", "bb"]

@@ -7,7 +7,7 @@ import pytest
 from seq2seq.evaluation import MetricOptions, compare, evaluate
 from seq2seq.evaluation.report import make_report
 from seq2seq.evaluation.report.report_page import report_page
-from seq2seq.evaluation.sentences import sentence_scores
+from seq2seq.evaluation.sentence_scores import sentence_scores
 
 
 @pytest.fixture(scope="module")

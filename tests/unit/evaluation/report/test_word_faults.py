@@ -1,6 +1,6 @@
 import pytest
 
-from seq2seq.evaluation.report.words import copied, places, repeated, words
+from seq2seq.evaluation.report.word_faults import copied, places, repeated, words
 
 
 @pytest.mark.parametrize(

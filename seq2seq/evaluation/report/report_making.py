@@ -1,0 +1,229 @@
+"""Makes an error report from the lines of systems and references."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.evaluation.metrics import MetricOptions
+from seq2seq.evaluation.report.attention_coverage import SentenceAttention, attentions, coverage
+from seq2seq.evaluation.report.comparison import difference
+from seq2seq.evaluation.report.groups import by_length, by_rarity, positions, rarity
+from seq2seq.evaluation.report.intervals import SAMPLES, mean_interval, ratio_intervals
+from seq2seq.evaluation.report.report import Coverages, Faults, Lengths, Report, SystemReport
+from seq2seq.evaluation.report.word_faults import copied, repeated, words
+from seq2seq.evaluation.scores import Score
+from seq2seq.evaluation.sentence_scores import sentence_scores
+from seq2seq.evaluation.significance import Comparison, compare
+from seq2seq.translation.translator import Translator
+
+EXAMPLES = 5
+"""Number of sentences of each kind that are shown."""
+
+Words = list[list[str]]
+"""The words of each line."""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The text that all systems translated, in lines and in words."""
+
+    sources: list[str] | None
+    references: list[list[str]]
+    source_words: Words | None
+    reference_words: list[Words]
+
+    @classmethod
+    def of(cls, sources: Sequence[str] | None, references: Sequence[Sequence[str]]) -> _Text:
+        return cls(
+            None if sources is None else list(sources),
+            [list(lines) for lines in references],
+            None if sources is None else [words(line) for line in sources],
+            [[words(line) for line in lines] for lines in references],
+        )
+
+
+def make_report(
+    systems: Mapping[str, Sequence[str]],
+    references: Sequence[Sequence[str]],
+    *,
+    what: str = "the text",
+    sources: Sequence[str] | None = None,
+    translators: Mapping[str, Translator] | None = None,
+    training: tuple[str, Iterable[str]] | None = None,
+    options: MetricOptions | None = None,
+    comparison: Comparison | None = None,
+    samples: int = SAMPLES,
+) -> Report:
+    """Measures everything that a report shows.
+
+    Args:
+        systems: Hypotheses by the system's name; the others are compared with the first system.
+        references: Lists of references, each as long as the hypotheses.
+        what: Name of the text.
+        sources: Lines of the source. Without them, the report has nothing on rare words, copies and attention.
+        translators: The systems that are models, by name; their attention is measured.
+        training: Name and source lines of the training text, in which words are counted; by default `sources`.
+        options: The metrics and their options; BLEU, chrF and TER by default.
+        comparison: A comparison of the same systems, if they have been compared already.
+        samples: Number of bootstrap samples.
+
+    Example:
+        >>> report = make_report({"mine": ["a dog ran"]}, [["a dog ran away"]], sources=["ein Hund lief weg"])
+        >>> report.systems[0].lengths.ratio.value
+        0.75
+    """
+    options = options or MetricOptions()
+    text = _Text.of(sources, references)
+    rarities, counted_in = _rarities(text.source_words, training)
+    scores, tested = _scores(systems, text.references, options, comparison, samples)
+    made = [
+        _system_report(name, list(lines), scores[name], text, rarities, options, (translators or {}).get(name))
+        for name, lines in systems.items()
+    ]
+    return Report(
+        what=what,
+        sources=text.sources,
+        references=text.references,
+        systems=made,
+        differences=[difference(made[0].chrf, other.chrf, made[0].name, other.name) for other in made[1:]],
+        length_of="source" if sources is not None else "reference",
+        counted_in=counted_in,
+        significance=None if tested is None else {"test": tested.test, "samples": tested.samples, "seed": tested.seed},
+    )
+
+
+def _scores(
+    systems: Mapping[str, Sequence[str]],
+    references: Sequence[Sequence[str]],
+    options: MetricOptions,
+    comparison: Comparison | None,
+    samples: int,
+) -> tuple[dict[str, list[Score]], Comparison | None]:
+    """Scores of all systems with their intervals, and the comparison that their p-values come from, if any."""
+    resampled = comparison
+    if comparison is None or comparison.test != "bootstrap":
+        # sacrebleu compares two systems or more: a system alone is compared with itself.
+        compared = dict(systems) if len(systems) > 1 else {name: lines for lines in systems.values() for name in "ab"}
+        resampled = compare(compared, references, options, samples=samples)
+    assert resampled is not None
+    if len(systems) == 1:
+        return dict.fromkeys(systems, resampled.systems["a"]), None
+    tested = comparison or resampled
+    scores = {name: [_with_p(score, tested.systems[name]) for score in resampled.systems[name]] for name in systems}
+    return scores, tested
+
+
+def _system_report(
+    name: str,
+    hypotheses: list[str],
+    scores: list[Score],
+    text: _Text,
+    rarities: list[float] | None,
+    options: MetricOptions,
+    translator: Translator | None,
+) -> SystemReport:
+    by_chrf = replace(options, metrics=("chrf",))
+    chrf = np.array([score.score for (score,) in sentence_scores(hypotheses, text.references, by_chrf)])
+    own_words, first_words = [words(line) for line in hypotheses], text.reference_words[0]
+    best, worst = _extremes(chrf, own_words)
+    covered: Coverages | None = None
+    shown: dict[int, SentenceAttention] = {}
+    if translator is not None and text.sources is not None:
+        covered = _coverages(translator, text.sources, hypotheses)
+        lines = {*best, *worst, *(covered.missing_lines + covered.excess_lines if covered else [])}
+        shown = dict(attentions(translator, text.sources, hypotheses, sorted(lines)))
+    return SystemReport(
+        name=name,
+        scores=scores,
+        hypotheses=hypotheses,
+        chrf=chrf.tolist(),
+        by_length=by_length([len(line) for line in (text.source_words or first_words)], chrf),
+        by_rarity=None if rarities is None else by_rarity(rarities, chrf),
+        by_position=positions(own_words, text.reference_words),
+        lengths=_lengths(own_words, first_words),
+        repetition=_repetition(own_words, first_words),
+        copying=_copying(own_words, text),
+        best=best,
+        worst=worst,
+        coverage=covered,
+        attention=shown,
+    )
+
+
+def _rarities(
+    source_words: Words | None, training: tuple[str, Iterable[str]] | None
+) -> tuple[list[float] | None, str | None]:
+    """How rare the words of each source line are, and the name of the text in which they were counted."""
+    if source_words is None:
+        return None, None
+    name, lines = ("this text itself", source_words) if training is None else (training[0], map(words, training[1]))
+    counts: Counter[str] = Counter()
+    for line in lines:
+        counts.update(line)
+    total = counts.total()
+    return [rarity(line, counts, total) for line in source_words], name
+
+
+def _with_p(score: Score, compared: Sequence[Score]) -> Score:
+    return replace(score, p_value=next(other for other in compared if other.name == score.name).p_value)
+
+
+def _extremes(chrf: NDArray[np.float64], own_words: Words) -> tuple[list[int], list[int]]:
+    """The best and the worst lines; of equally good ones the longer, which are harder to get right."""
+    order = sorted(range(len(chrf)), key=lambda n: (-chrf[n], -len(own_words[n]), n))
+    best = order[:EXAMPLES]
+    # In a text of a few lines, no line is shown as one of the best and one of the worst.
+    worst = sorted(set(order) - set(best), key=lambda n: (chrf[n], -len(own_words[n]), n))[:EXAMPLES]
+    return best, worst
+
+
+def _lengths(own_words: Words, first_words: Words) -> Lengths:
+    ours, theirs = (np.array([len(line) for line in lines], float) for lines in (own_words, first_words))
+    ratios = np.divide(ours, theirs, out=np.full(len(ours), np.nan), where=theirs > 0)
+    known = ratios[np.isfinite(ratios)]
+    return Lengths(
+        ratio_intervals(ours[:, None], theirs[:, None])[0],
+        float((known < 0.8).mean()) if len(known) else math.nan,
+        float((known > 1.25).mean()) if len(known) else math.nan,
+        ratios.tolist(),
+    )
+
+
+def _faults(counts: Sequence[int], own_words: Words, of_reference: float | None = None) -> Faults:
+    sizes = np.array([[len(line)] for line in own_words])
+    share = ratio_intervals(np.array(counts)[:, None], sizes)[0]
+    order = sorted((n for n in range(len(counts)) if counts[n]), key=lambda n: (-counts[n] / len(own_words[n]), n))
+    return Faults(share, order[:EXAMPLES], of_reference)
+
+
+def _repetition(own_words: Words, first_words: Words) -> Faults:
+    total = sum(map(len, first_words))
+    natural = sum(sum(repeated(line)) for line in first_words) / total if total else math.nan
+    return _faults([sum(repeated(line)) for line in own_words], own_words, natural)
+
+
+def _copying(own_words: Words, text: _Text) -> Faults | None:
+    if text.source_words is None:
+        return None
+    by_line = zip(own_words, text.source_words, zip(*text.reference_words, strict=True), strict=True)
+    return _faults([sum(copied(line, source, references)) for line, source, references in by_line], own_words)
+
+
+def _coverages(translator: Translator, sources: Sequence[str], hypotheses: Sequence[str]) -> Coverages | None:
+    attended = attentions(translator, sources, hypotheses, range(len(sources)))
+    of_lines = dict(sorted((n, coverage(attention, translator.spaces["source"])) for n, attention in attended))
+    if not of_lines:
+        return None
+    return Coverages(
+        mean_interval([one.missing for one in of_lines.values()]),
+        mean_interval([one.excess for one in of_lines.values()]),
+        sorted(of_lines, key=lambda n: (-of_lines[n].missing, n))[:EXAMPLES],
+        sorted(of_lines, key=lambda n: (-of_lines[n].excess, n))[:EXAMPLES],
+        of_lines,
+    )
