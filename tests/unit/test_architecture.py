@@ -32,9 +32,7 @@ LONG_FUNCTIONS: dict[str, str] = {
 SAME_FILE_NAMES: dict[str, str] = dict.fromkeys(
     ["cells.py", "options.py", "loading.py", "selection.py", "export.py"], "being mended"
 )
-SAME_CLASS_NAMES: dict[str, str] = dict.fromkeys(
-    ["Memory", "Attention", "Part", "History"], "being mended"
-)
+SAME_CLASS_NAMES: dict[str, str] = dict.fromkeys(["Memory", "Attention", "Part", "History"], "being mended")
 
 
 class Import(NamedTuple):
