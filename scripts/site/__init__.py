@@ -1,0 +1,1 @@
+"""What the docs site shows beside the pages in docs/."""
