@@ -65,5 +65,7 @@ def test_the_wheel_runs_without_its_dependencies(built, tmp_path):
     command = [sys.executable, "-c", program, str(tmp_path), "--version"]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert __version__ in result.stdout
-    listed = subprocess.run([*command[:-1], "corpora", "list"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    listed = subprocess.run(
+        [*command[:-1], "corpora", "list"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
     assert "traveller" in listed.stdout
