@@ -27,8 +27,8 @@ class Latency:
         from seq2seq.translation.translator import Translator
 
         self.translator = Translator.load(**self.load)
-        self.translator.decoding["beam_size"] = self.beam_size
-        self.translator.translate(self.lines[:3])
+        self.options = self.translator.options.with_(beam_size=self.beam_size)
+        self.translator.translate(self.lines[:3], self.options)
         return {"engine": type(self.translator.engine).__name__}
 
     def round(self) -> dict[str, float]:
@@ -36,7 +36,7 @@ class Latency:
         seconds = []
         for line in self.lines:
             begun = time.perf_counter()
-            self.translator.translate([line])
+            self.translator.translate([line], self.options)
             seconds.append(time.perf_counter() - begun)
         return {"median": statistics.median(seconds), "highest": max(seconds)}
 

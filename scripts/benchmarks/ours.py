@@ -3,14 +3,20 @@
 import functools
 import io
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from scripts.benchmarks.data import counts, lengths, read_batches
 from scripts.benchmarks.rivals import fastest
 from scripts.benchmarks.work import PEAK_SIZE, peak_operations, training_operations, work_of
+
+if TYPE_CHECKING:
+    from seq2seq.translation.pools.pool import Pool
+
+Translate = Callable[[list[str]], list[str]]
 
 WARM_UP = 6
 """Updates before the first round: tracing, first allocations, threads."""
@@ -157,32 +163,34 @@ class Translating:
         from seq2seq.translation.translator import Translator
 
         translator = Translator.load(**self.load)
-        translator.decoding |= self.decoding
-        self.tokenizer = translator.target_tokenizer
-        ways: dict[str, Any] = {"1 process, threads as the engine chooses": translator}
+        self.tokenizer = translator.tokenizers.target.tokenizer
+        options = translator.options.with_(**self.decoding)
+        ways: dict[str, Translate] = {
+            "1 process, threads as the engine chooses": functools.partial(translator.translate, options=options)
+        }
         if self.threads > 1:
-            ways[f"{self.threads} processes of 1 thread"] = Workers(self.threads, self.load, self.decoding)
+            workers = Workers(self.threads, self.load, options)
+            ways[f"{self.threads} processes of 1 thread"] = functools.partial(_through, workers)
         for way in ways.values():
-            self._translate(way)
-        found = fastest({name: functools.partial(self._translate, way) for name, way in ways.items()})
+            way(self.lines)
+        found = fastest({name: functools.partial(way, self.lines) for name, way in ways.items()})
         best = min(found, key=lambda name: found[name])
         self.way = ways[best]
-        return {"settings": best, "tried": found, "first": self._translate(self.way)[:3]}
+        return {"settings": best, "tried": found, "first": self.way(self.lines)[:3]}
 
     def round(self) -> dict[str, float]:
         """The whole text, from lines to lines."""
         begun = time.perf_counter()
-        found = self._translate(self.way)
+        found = self.way(self.lines)
         seconds = time.perf_counter() - begun
         tokens = self.held_to * len(found) if self.held_to else sum(map(len, self.tokenizer.encode(found)))
         return {"seconds": seconds, "tokens": float(tokens), "sentences": float(len(found))}
 
-    def _translate(self, way: Any) -> list[str]:
-        from seq2seq.translation.streams import translate_stream
-        from seq2seq.translation.translator import Translator
 
-        if isinstance(way, Translator):
-            return way.translate(self.lines)
-        source, sink = io.BytesIO("".join(f"{line}\n" for line in self.lines).encode()), io.BytesIO()
-        translate_stream(way, source, sink, name="the text")
-        return sink.getvalue().decode().split("\n")[:-1]
+def _through(pool: "Pool", lines: list[str]) -> list[str]:
+    """The translations of lines that go through a pool as a stream."""
+    from seq2seq.translation.streams import translate_stream
+
+    source, sink = io.BytesIO("".join(f"{line}\n" for line in lines).encode()), io.BytesIO()
+    translate_stream(pool, source, sink, name="the text")
+    return sink.getvalue().decode().split("\n")[:-1]

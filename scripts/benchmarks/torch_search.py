@@ -14,7 +14,7 @@ from torch.nn import functional
 from scripts.benchmarks.torch_model import State, TorchModel
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.tokenization.ids import BOS, EOS, PAD, pad
-from seq2seq.translation.options import Decoding
+from seq2seq.translation.options import DecodingOptions
 
 Ended = tuple[Tensor, Tensor, Tensor, int]
 """Sentences, slots and scores of hypotheses that ended, and the step at which they did."""
@@ -37,7 +37,7 @@ class TorchTranslator:
         """
         opened = ModelFolder.open(Path(folder))
         self.tokenizer = opened.tokenizer("target")
-        self.options = Decoding.of(Decoding.known(opened.metadata["decoding"]))
+        self.options = DecodingOptions.of_model(opened.metadata["decoding"])
         self.beam_size, self.held_to, self.batch_tokens = beam_size, held_to, batch_tokens
         model = TorchModel(opened.model_settings)
         model.load_weights(opened.weights())

@@ -73,8 +73,8 @@ SAMPLING = option_group(
 )
 
 
-def given(options: dict[str, Any]) -> dict[str, Any]:
-    """Those of the options above that were given, by the names of `seq2seq.translation.options.Decoding`.
+def given_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Those of the options above that were given, by the names of `seq2seq.translation.options.DecodingOptions`.
 
     Raises:
         click.UsageError: some were given that have no effect together.

@@ -106,7 +106,7 @@ def command(metrics: tuple[str, ...], tokenize: str | None, lowercase: bool, sty
     if request.reports:
         report = evaluation.report(request.report_training)
         for path in request.reports:
-            write_report(report, path, {name: one.spaces for name, one in evaluation.translators.items()})
+            write_report(report, path, {name: one.tokenizers for name, one in evaluation.translators.items()})
             click.echo(f"report: {path}", err=True)
 
 

@@ -1,7 +1,7 @@
 """`seq2seq score`"""
 
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 
@@ -66,8 +66,8 @@ def command(
         )
     with quiet_libraries():
         translator = Translator.load(models, weights=numbers, threads=threads, engine=engine)
-    given = {"length_penalty": length_penalty, "batch_tokens": batch_tokens}
-    translator.decoding |= {name: value for name, value in given.items() if value is not None}
+    given: dict[str, Any] = {"length_penalty": length_penalty, "batch_tokens": batch_tokens}
+    options = translator.options.with_(**{name: value for name, value in given.items() if value is not None})
     with contextlib.ExitStack() as stack:
         sink: IO[bytes] = sys.stdout.buffer
         if output is not None:
@@ -75,7 +75,7 @@ def command(
             sink = stack.enter_context(file_to_be(output))
         # In portions: what is done is written.
         for start in range(0, len(sources), 1024):
-            scores = translator.score(sources[start : start + 1024], targets[start : start + 1024])
+            scores = translator.score(sources[start : start + 1024], targets[start : start + 1024], options)
             lines = [score.to_json() if style == "jsonl" else f"{score.log_probability:.6f}" for score in scores]
             sink.write("".join(f"{line}\n" for line in lines).encode())
             sink.flush()

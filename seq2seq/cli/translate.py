@@ -8,7 +8,7 @@ from typing import IO, Any, Literal
 
 import click
 
-from seq2seq.cli.decoding_options import ENGINE, LIMITS, SAMPLING, SEARCH, given, model_weights
+from seq2seq.cli.decoding_options import ENGINE, LIMITS, SAMPLING, SEARCH, given_options, model_weights
 from seq2seq.cli.option_groups import GroupedCommand, option, option_group
 
 _FILES = option_group(
@@ -70,7 +70,7 @@ def command(
     engine: str,
     threads: int | None,
     workers: int | None,
-    **options: Any,
+    **given: Any,
 ) -> None:
     """Translate lines: N lines in, N lines out, in the same order.
 
@@ -84,7 +84,7 @@ def command(
     """
     input = models[-1] if len(models) > 1 and not models[-1].is_dir() else None
     models = models if input is None else models[:-1]
-    decoding = given(options)
+    decoding = given_options(given)
     if "n_best" in decoding and style != "jsonl":
         raise click.UsageError("--n-best lists several translations of a line: add --format jsonl.")
     if prefix is not None and prefix_column:
@@ -96,8 +96,9 @@ def command(
     from seq2seq.model_folder.folder import ModelFolder
     from seq2seq.quiet import quiet_libraries
     from seq2seq.text.lines import open_bytes
-    from seq2seq.translation.options import Decoding
-    from seq2seq.translation.streams import Pool, Style, translate_stream
+    from seq2seq.translation.options import DecodingOptions
+    from seq2seq.translation.pools.pool import OutputFormat, Pool
+    from seq2seq.translation.streams import translate_stream
     from seq2seq.translation.translator import Translator
 
     load: dict[str, Any] = {
@@ -107,34 +108,34 @@ def command(
         "engine": engine,
     }
     # What is wrong with the options shows before the model is loaded.
-    defaults = Decoding.known(ModelFolder.open(models[0]).metadata["decoding"])
-    Decoding.of(defaults | decoding)
+    options = DecodingOptions.of_model(ModelFolder.open(models[0]).metadata["decoding"]).with_(**decoding)
 
     with contextlib.ExitStack() as stack:
         source = open_bytes(input) if input else sys.stdin.buffer
         beginnings: Iterator[str] | Literal["column"] | None = "column" if prefix_column else None
         if prefix is not None:
             beginnings = _lines_of(stack.enter_context(open_bytes(prefix)), str(prefix), errors)
-        translator: Translator | Pool
+        pool: Pool
         if workers is None:
+            from seq2seq.translation.pools.single import SinglePool
+
             with quiet_libraries():
-                translator = Translator.load(**load)
-            translator.decoding |= decoding
+                pool = SinglePool(Translator.load(**load), options)
         else:
             from seq2seq.translation.pools.processes import Workers
 
-            translator = stack.enter_context(Workers(workers, load, decoding))
+            pool = stack.enter_context(Workers(workers, load, options))
         stack.enter_context(write_errors(output or Path("standard output")))
         sink: IO[bytes] = sys.stdout.buffer
         if output is not None:
             sink = stack.enter_context(file_to_be(output))
         translate_stream(
-            translator,
+            pool,
             source,
             sink,
             name=str(input or "standard input"),
             errors=errors,
-            style=Style(style == "jsonl", "n_best" in decoding),
+            style=OutputFormat(style == "jsonl", "n_best" in decoding),
             prefixes=beginnings,
             warn=lambda text: click.echo(f"{click.style('warning', fg='yellow')}: {text}", err=True),
         )

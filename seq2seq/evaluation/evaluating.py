@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from seq2seq.evaluation.downloads import Say, silent
 from seq2seq.evaluation.evaluation_request import EvaluationRequest
@@ -158,9 +159,9 @@ def _translate(
     """Opens a model and translates the source with it."""
     with quiet_libraries():
         translator = Translator.load(model, engine=request.engine)
-    given = {"beam_size": request.beam_size, "length_penalty": request.length_penalty}
-    translator.decoding |= {key: value for key, value in given.items() if value is not None}
-    return translator, translator.translate(lines, warn=lambda line, problem: warn(source, line, problem))
+    given: dict[str, Any] = {"beam_size": request.beam_size, "length_penalty": request.length_penalty}
+    options = translator.options.with_(**{key: value for key, value in given.items() if value is not None})
+    return translator, translator.translate(lines, options, warn=lambda line, problem: warn(source, line, problem))
 
 
 def _score(

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import numpy as np
 
 from seq2seq.inspection import exports
 from seq2seq.inspection.gradients import Curve, Gradients, forgetting_curve, gradients, gradients_of
@@ -16,14 +14,12 @@ from seq2seq.inspection.inspector import Inspector
 from seq2seq.inspection.records import Record
 from seq2seq.inspection.search_tree import SearchTree, search_tree
 from seq2seq.inspection.units import Floats, TellingUnit, half_lives, telling_units
-from seq2seq.search import beam_search, length_normalizer
-from seq2seq.tokenization.ids import pad
-from seq2seq.translation.options import Decoding
+from seq2seq.search import Hypothesis, beam_search, length_normalizer
+from seq2seq.translation.batching import in_batches, padded_rows
+from seq2seq.translation.options import DecodingOptions
 
 TRACE_FROM = 4
 """Number of sentences from which tracing the gradients' computation costs less than it saves."""
-ROWS = 32
-"""Number of further sentences that are translated at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +70,7 @@ def inspect(
             translations together with the sentence.
         compare: Other models, such as the same trained with `cell: gru`; their forgetting curves are drawn beside.
         **decoding: `beam_size`, `length_penalty` and `max_length` in place of the model's own, see
-            `seq2seq.translation.options.Decoding`.
+            `seq2seq.translation.options.DecodingOptions`.
 
     Returns:
         Everything that was recorded and measured, in typed arrays.
@@ -97,7 +93,7 @@ def inspect(
         source.ids,
         beam_size=options.beam_size,
         length_penalty=options.length_penalty,
-        limit=limit_of(len(source.ids), options),
+        limit=int(options.limits([len(source.ids)])[0]),
     )
     translation = inspector.output(best.tokens.tolist())
     target = translation if reference is None else inspector.reference(reference)
@@ -127,30 +123,24 @@ def inspect(
     )
 
 
-def limit_of(length: int, decoding: Decoding) -> int:
-    """The longest translation of a source of `length` tokens, as `seq2seq.translation.translator` has it."""
-    if decoding.max_length is not None:
-        return decoding.max_length
-    return int(length * decoding.max_length_ratio) + decoding.max_length_offset
-
-
-def _greedy_pairs(inspector: Inspector, text: Sequence[str], options: Decoding) -> Iterator[tuple[TextSide, TextSide]]:
+def _greedy_pairs(
+    inspector: Inspector, text: Sequence[str], options: DecodingOptions
+) -> list[tuple[TextSide, TextSide]]:
     """Sentences with their greedy translations, shortest first; empty and over-long sentences are left out."""
     sides = [inspector.source_side(line) for line in text]
     sides = sorted((s for s in sides if 1 < len(s.ids) <= options.max_source_tokens), key=lambda side: len(side.ids))
-    for start in range(0, len(sides), ROWS):
-        batch = sides[start : start + ROWS]
-        lengths = np.array([len(side.ids) for side in batch], np.int32)
-        outputs = beam_search(
-            inspector.engine,
-            pad([side.ids for side in batch]),
-            lengths,
-            beam_size=1,
-            length_penalty=options.length_penalty,
-            max_lengths=np.array([limit_of(int(length), options) for length in lengths]),
+
+    def search(batch: list[TextSide]) -> list[list[Hypothesis]]:
+        ids, lengths = padded_rows([side.ids for side in batch])
+        limits = options.limits(lengths)
+        return beam_search(
+            inspector.engine, ids, lengths, beam_size=1, length_penalty=options.length_penalty, max_lengths=limits
         )
-        for side, (hypothesis,) in zip(batch, outputs, strict=True):
-            yield side, inspector.output(hypothesis.tokens.tolist())
+
+    outputs = in_batches(sides, [len(side.ids) for side in sides], search, batch_tokens=options.batch_tokens)
+    return [
+        (side, inspector.output(hypothesis.tokens.tolist())) for side, (hypothesis,) in zip(sides, outputs, strict=True)
+    ]
 
 
 def _curves(
@@ -201,5 +191,5 @@ def _texts(inspector: Inspector, tree: SearchTree) -> dict[int, str]:
     return {number: inspector.target_tokenizer.decode(tree.tokens(number)) for number in ended}
 
 
-def _score(record: Record, options: Decoding) -> float:
+def _score(record: Record, options: DecodingOptions) -> float:
     return record.log_probability / float(length_normalizer(len(record.target_ids), options.length_penalty))

@@ -14,7 +14,7 @@ from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.tokenization.ids import EOS
 from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.tokenization.words import spaced
-from seq2seq.translation.options import Decoding
+from seq2seq.translation.options import DecodingOptions
 
 
 class Inspector:
@@ -112,9 +112,9 @@ class Inspector:
         """Records the network while it is fed a source and a target, see `seq2seq.inspection.recording`."""
         return record(self.weights, self.settings, source.ids, target.ids)
 
-    def decoding(self, options: Mapping[str, Any]) -> Decoding:
+    def decoding(self, options: Mapping[str, Any]) -> DecodingOptions:
         """The model's own decoding options, with `options` in place of them."""
-        return Decoding.of(Decoding.known(self.folder.metadata["decoding"]) | dict(options))
+        return DecodingOptions.of_model(self.folder.metadata["decoding"]).with_(**options)
 
     def _side(self, tokenizer: Tokenizer, language: str, text: str) -> TextSide:
         ids = [*tokenizer.encode([text])[0], EOS]

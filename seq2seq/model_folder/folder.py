@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, read_errors, sha256
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer, tokenizer_names
 from seq2seq.version import __version__
 
@@ -72,6 +73,13 @@ class ModelFolder:
     def tokenizer(self, side: Literal["source", "target"] = "source") -> Tokenizer:
         """The tokenizer of a side; mostly one is of both."""
         return Tokenizer.load(self.path / self.metadata.get("tokenizers", tokenizer_names(joint=True))[side])
+
+    def tokenizers(self) -> TokenizerPair:
+        """The tokenizers of both sides with their languages."""
+        names = self.metadata.get("tokenizers", tokenizer_names(joint=True))
+        source = self.tokenizer("source")
+        target = source if names["source"] == names["target"] else self.tokenizer("target")
+        return TokenizerPair.of(source, target, (self.metadata["source_language"], self.metadata["target_language"]))
 
     @property
     def model_settings(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,6 +78,9 @@ class Lexicon:
         self.full = sum(len(word.tokens) for word in require)
         self._longest = max(map(len, (*avoid, *(word.text for word in require))), default=0)
         self._known_beginnings: dict[frozenset[int], tuple[frozenset[str], frozenset[str]]] = {}
+        # Searches read without it: only a state that no search has met is worked out under the lock, by one thread.
+        # Arrays grow by being replaced, and what is in them stays as it is.
+        self._lock = threading.Lock()
         self._states: list[_State] = []
         self._numbers: dict[_State, int] = {}
         self._banks = np.zeros(0, np.int64)
@@ -116,8 +120,11 @@ class Lexicon:
         return counts[inverse].reshape(np.shape(states))
 
     def _row(self, states: IntArray) -> IntArray:
-        for state in np.unique(states[self._rows[states] < 0]):
-            self._expand(int(state))
+        unknown = states[self._rows[states] < 0]
+        if unknown.size:
+            with self._lock:
+                for state in np.unique(unknown[self._rows[unknown] < 0]):
+                    self._expand(int(state))
         return self._rows[states]
 
     def _expand(self, number: int) -> None:
@@ -130,9 +137,11 @@ class Lexicon:
             else:
                 following[token] = number
         forbidden[EOS] = not self._may_end[number]
-        self._rows[number] = len(self._next)
-        self._next = np.concatenate([self._next, following[None]])
+        row = len(self._forbidden)
+        self._next = np.concatenate([self._next[:row], following[None]])
         self._forbidden = np.concatenate([self._forbidden, forbidden[None]])
+        # Last, since from here on other threads read the row.
+        self._rows[number] = row
 
     def _read(self, state: _State, surface: bytes) -> tuple[int, bool]:
         """The state after a token, and whether it completes a word to avoid."""
@@ -186,14 +195,16 @@ class Lexicon:
     def _number(self, state: _State) -> int:
         number = self._numbers.get(state)
         if number is None:
-            number = self._numbers[state] = len(self._states)
-            self._states.append(state)
+            number = len(self._numbers)
             risk = bool(self._avoided) and self._avoided[1].search(state.text, 1) is not None
             all_said = all(self._required[n][1].search(state.text, 1) for n in state.missing)
-            self._rows = np.append(self._rows, -1)
-            self._banks = np.append(self._banks, self._bank(state))
-            self._at_risk = np.append(self._at_risk, risk)
-            self._may_end = np.append(self._may_end, all_said and not risk)
+            self._rows = np.append(self._rows[:number], -1)
+            self._banks = np.append(self._banks[:number], self._bank(state))
+            self._at_risk = np.append(self._at_risk[:number], risk)
+            self._may_end = np.append(self._may_end[:number], all_said and not risk)
+            self._states[number:] = [state]
+            # Last: what an interrupt (Ctrl-C) left half done above is done again, from the same number.
+            self._numbers[state] = number
         return number
 
     def _bank(self, state: _State) -> int:

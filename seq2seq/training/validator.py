@@ -11,9 +11,11 @@ import tensorflow as tf
 from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.evaluation import Score, evaluate
 from seq2seq.text.parallel import ParallelText
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.training.data.batches import BatchStream
 from seq2seq.training.training_model import TrainingModel
+from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.translator import Translator
 
 
@@ -66,9 +68,9 @@ class Validator:
         chosen = np.linspace(0, len(dev) - 1, min(sentences, len(dev))).round().astype(int)
         self.translated = dev.select(chosen)
         self.parallel = parallel
-        self.translator = Translator(
-            KerasEngine(model), tokenizer, decoding, target_language, target_tokenizer, parallel=parallel
-        )
+        tokenizers = TokenizerPair.of(tokenizer, target_tokenizer, (None, target_language))
+        options = DecodingOptions.of_model(decoding)
+        self.translator = Translator(KerasEngine(model), tokenizers, options, parallel=parallel)
         ids = tf.TensorSpec([None, None], tf.int32)
         self._loss = tf.function(model.loss_sums, input_signature=[ids, ids], autograph=False)
 

@@ -58,24 +58,29 @@ class Translation(Output):
     """As many outputs as were asked for and found, best first; the first is this one. None for a blank line."""
 
     @classmethod
-    def of_parts(cls, source: str, parts: Sequence[Sequence[Output]], n_best: int, joint: str) -> Translation:
-        """The translation of a line from the outputs of its parts.
+    def of_segments(cls, source: str, segments: Sequence[tuple[str, Sequence[Output]]], n_best: int = 1) -> Translation:
+        """Joins the outputs of a line's segments.
 
         Args:
-            source: the line.
-            parts: the outputs of each part, best first; no part for a line without any piece.
-            n_best: how many outputs to keep: those whose scores have the highest sums.
-            joint: what stands between two parts.
+            source: The line.
+            segments: For each segment the text between it and the one before, and its outputs, best first; none for a
+                line without any token.
+            n_best: Number of outputs to keep: those whose scores have the highest sums.
+
+        Example:
+            >>> one, other = Output("Ja.", -0.1, -0.2), Output("Nein.", -0.3, -0.4)
+            >>> Translation.of_segments("Yes. No.", [("", [one]), (" ", [other])]).text
+            'Ja. Nein.'
         """
-        if not parts:
+        if not segments:
             return cls("", 0.0, 0.0, source=source)
-        outputs = list(parts[0])
-        for part in parts[1:]:
-            pairs = [(first, second) for first in outputs for second in part]
+        outputs = list(segments[0][1])
+        for separator, more in segments[1:]:
+            pairs = [(first, second) for first in outputs for second in more]
             best = heapq.nlargest(n_best, pairs, key=lambda pair: pair[0].score + pair[1].score)
-            outputs = [_join(first, second, joint) for first, second in best]
-        best_one = {field.name: getattr(outputs[0], field.name) for field in fields(Output)}
-        return cls(**best_one, source=source, n_best=tuple(outputs))
+            outputs = [_join(first, second, separator) for first, second in best]
+        values = {field.name: getattr(outputs[0], field.name) for field in fields(Output)}
+        return cls(**values, source=source, n_best=tuple(outputs))
 
     def to_json(self, n_best: bool = False) -> str:
         """One line of JSON.
@@ -89,9 +94,9 @@ class Translation(Output):
         return json.dumps(record, ensure_ascii=False, allow_nan=False)
 
 
-def _join(first: Output, second: Output, joint: str) -> Output:
+def _join(first: Output, second: Output, separator: str) -> Output:
     return Output(
-        first.text + joint + second.text,
+        first.text + separator + second.text,
         first.score + second.score,
         first.log_probability + second.log_probability,
         first.tokens + second.tokens,

@@ -9,12 +9,12 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def translator(trained):
-    from seq2seq.config.options import DecodingConfig
     from seq2seq.engines.keras_engine import KerasEngine
+    from seq2seq.tokenization.pair import TokenizerPair
     from seq2seq.translation.translator import Translator
 
     model, tokenizer, _ = trained
-    return Translator(KerasEngine(model), tokenizer, DecodingConfig().model_dump(), "de", source_language="en")
+    return Translator(KerasEngine(model), TokenizerPair.of(tokenizer, languages=("en", "de")))
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +32,7 @@ def report_file(tmp_path_factory, trained, translator):
         systems, [references], sources=sources, translators={next(iter(systems)): translator}, samples=50
     )
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(report_page(report, {next(iter(systems)): translator.spaces}))
+    path.write_text(report_page(report, {next(iter(systems)): translator.tokenizers}))
     return path
 
 

@@ -159,7 +159,10 @@ def test_trains_resumes_loads_and_translates(row, text, stopped, tmp_path):
         np.testing.assert_array_equal(array, weights[name], err_msg=name)
     sources, targets = (
         [[*ids, EOS] for ids in tokenizer.encode((text / f"dev.{side}").read_text("utf-8").splitlines())]
-        for tokenizer, side in ((translator.tokenizer, "source"), (translator.target_tokenizer, "target"))
+        for tokenizer, side in (
+            (translator.tokenizers.source.tokenizer, "source"),
+            (translator.tokenizers.target.tokenizer, "target"),
+        )
     )
     mean = float(model.loss_sums(pad(sources), pad(targets)).plain) / sum(map(len, targets))
     assert mean == pytest.approx(folder.metadata["scores"]["loss"], rel=1e-5)

@@ -89,6 +89,5 @@ def test_beam_search_finds_no_less_probable_outputs(sort_run):
     lines = [" ".join(str(chance.randrange(10)) for _ in range(6)) for _ in range(20)]
     scores = {}
     for beam_size in (1, 4):
-        translator.decoding["beam_size"] = beam_size
-        scores[beam_size] = [translation.score for translation in translator.translations(lines)]
+        scores[beam_size] = [found.score for found in translator.translations(lines, beam_size=beam_size)]
     assert sum(beam >= greedy - 1e-4 for beam, greedy in zip(scores[4], scores[1], strict=True)) >= 19

@@ -12,7 +12,9 @@ from seq2seq.config.options import DecodingConfig
 from seq2seq.search import StepResult
 from seq2seq.text.lines import read_lines
 from seq2seq.tokenization.ids import EOS
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer
+from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.translator import Translator
 
 # How long an example takes says more about what else the machine does.
@@ -92,7 +94,8 @@ def copying_translator(joint_tokenizer):
     """Makes a translator that gives every line back; `decoding` keys go over the defaults."""
 
     def make(tokenizer=joint_tokenizer, target_language=None, **decoding):
-        options = DecodingConfig(**decoding).model_dump()
-        return Translator(CopyEngine(len(tokenizer)), tokenizer, options, target_language)
+        options = DecodingOptions.of_model(DecodingConfig(**decoding).model_dump())
+        tokenizers = TokenizerPair.of(tokenizer, languages=(None, target_language))
+        return Translator(CopyEngine(len(tokenizer)), tokenizers, options)
 
     return make

@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.search import forced_attention
-from seq2seq.tokenization.ids import EOS, pad
+from seq2seq.tokenization.ids import EOS
 from seq2seq.tokenization.words import SPACE, word_numbers
-from seq2seq.translation.options import Decoding
+from seq2seq.translation.batching import each_in_batches, padded_rows
 
 if TYPE_CHECKING:
     from seq2seq.translation.translator import Translator
@@ -78,24 +78,24 @@ def attentions(
     Yields:
         A line's number and its attention, not in the order of the lines.
     """
-    decoding = Decoding.of(translator.decoding)
-    source_ids = [[*ids, EOS] for ids in translator.tokenizer.encode([sources[n] for n in lines])]
-    target_ids = translator.target_tokenizer.encode([hypotheses[n] for n in lines])
-    sizes = [max(len(s), len(t) + 1) for s, t in zip(source_ids, target_ids, strict=True)]
-    usable = [n for n, t in enumerate(target_ids) if t and 1 < len(source_ids[n]) <= decoding.max_source_tokens]
-    order = sorted(usable, key=lambda n: (-sizes[n], n))
-    while order:
-        rows = max(1, decoding.batch_tokens // sizes[order[0]])
-        batch, order = order[:rows], order[rows:]
-        sides = [source_ids[n] for n in batch], [target_ids[n] for n in batch]
-        lengths = [np.array([len(row) for row in side], np.int32) for side in sides]
-        weights_of_batch = forced_attention(translator.engine, pad(sides[0]), lengths[0], pad(sides[1]), lengths[1])
-        for n, weights in zip(batch, weights_of_batch, strict=True):
-            source = translator.tokenizer.pieces(source_ids[n])
-            yield (
-                lines[n],
-                SentenceAttention(weights, source, translator.target_tokenizer.pieces([*target_ids[n], EOS])),
-            )
+    options, tokenizers = translator.options, translator.tokenizers
+    source_ids = [[*ids, EOS] for ids in tokenizers.source.tokenizer.encode([sources[n] for n in lines])]
+    target_ids = tokenizers.target.tokenizer.encode([hypotheses[n] for n in lines])
+    usable = [n for n, t in enumerate(target_ids) if t and 1 < len(source_ids[n]) <= options.max_source_tokens]
+    sizes = [max(len(source_ids[n]), len(target_ids[n]) + 1) for n in usable]
+
+    def run(batch: list[int]) -> list[NDArray[np.float64]]:
+        source = padded_rows([source_ids[n] for n in batch])
+        target = padded_rows([target_ids[n] for n in batch])
+        return forced_attention(translator.engine, *source, *target)
+
+    for i, weights in each_in_batches(usable, sizes, run, batch_tokens=options.batch_tokens):
+        n = usable[i]
+        pieces = (
+            tokenizers.source.tokenizer.pieces(source_ids[n]),
+            tokenizers.target.tokenizer.pieces([*target_ids[n], EOS]),
+        )
+        yield lines[n], SentenceAttention(weights, *pieces)
 
 
 def coverage(attention: SentenceAttention, spaces: bool = True) -> AttentionCoverage:

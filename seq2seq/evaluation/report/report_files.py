@@ -7,15 +7,16 @@ from pathlib import Path
 from seq2seq.evaluation.report.report import Report
 from seq2seq.files import write_file
 from seq2seq.quiet import quiet_libraries
+from seq2seq.tokenization.pair import TokenizerPair
 
 
-def write_report(report: Report, path: Path, spaces: Mapping[str, Mapping[str, bool]] | None = None) -> None:
+def write_report(report: Report, path: Path, tokenizers: Mapping[str, TokenizerPair] | None = None) -> None:
     """Writes a report to a file whose ending tells the format: .json for its numbers, anything else for a page.
 
     Args:
         report: what to write.
         path: the file.
-        spaces: for each system that is a model, whether its "source" and "target" language separate words by spaces.
+        tokenizers: The tokenizers of each system that is a model, by its name.
 
     Raises:
         UserError: the file cannot be written.
@@ -25,4 +26,4 @@ def write_report(report: Report, path: Path, spaces: Mapping[str, Mapping[str, b
         return
     with quiet_libraries():  # matplotlib reports on its font cache
         from seq2seq.evaluation.report.report_page import report_page
-    write_file(path, report_page(report, spaces))
+    write_file(path, report_page(report, tokenizers))

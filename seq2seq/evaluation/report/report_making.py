@@ -217,7 +217,7 @@ def _copying(own_words: Words, text: _Text) -> Faults | None:
 
 def _coverages(translator: Translator, sources: Sequence[str], hypotheses: Sequence[str]) -> Coverages | None:
     attended = attentions(translator, sources, hypotheses, range(len(sources)))
-    of_lines = dict(sorted((n, coverage(attention, translator.spaces["source"])) for n, attention in attended))
+    of_lines = dict(sorted((n, coverage(attention, translator.tokenizers.source.spaces)) for n, attention in attended))
     if not of_lines:
         return None
     return Coverages(

@@ -21,6 +21,7 @@ from seq2seq.pages.bars import Range, groups, histogram
 from seq2seq.pages.differences import marked
 from seq2seq.pages.rendering import PageSection, render
 from seq2seq.pages.text import printable
+from seq2seq.tokenization.pair import TokenizerPair
 
 OFTEN = 2.0
 """A source word whose pieces get more attention than this each, on the mean, may have been said more than once."""
@@ -49,19 +50,19 @@ class Sentence:
     attention: Markup | None = None
 
 
-def report_page(report: Report, spaces: Mapping[str, Mapping[str, bool]] | None = None) -> str:
+def report_page(report: Report, tokenizers: Mapping[str, TokenizerPair] | None = None) -> str:
     """The page, as HTML.
 
     Args:
         report: at most as many systems as `LETTERS`.
-        spaces: for each system that is a model, whether its "source" and "target" language separate words by spaces.
+        tokenizers: The tokenizers of each system that is a model, by its name.
     """
     if len(report.systems) > len(LETTERS):
         raise ValueError(f"A page shows {len(LETTERS)} systems at most, got {len(report.systems)}.")
     lines, several = len(report.references[0]), len(report.systems) > 1
     names = [system.name for system in report.systems]
     panels = [
-        _Panels(report, system, n, (spaces or {}).get(system.name, {})) for n, system in enumerate(report.systems)
+        _Panels(report, system, n, (tokenizers or {}).get(system.name)) for n, system in enumerate(report.systems)
     ]
     sections = [PageSection("scores", "Scores"), PageSection("where", "Where it is good")]
     if several:
@@ -147,8 +148,10 @@ def _plots(report: Report) -> list[Markup]:
 class _Panels:
     """What the page says of one system."""
 
-    def __init__(self, report: Report, system: SystemReport, number: int, spaces: Mapping[str, bool]) -> None:
-        self.report, self.system, self.number, self.spaces = report, system, number, spaces
+    def __init__(self, report: Report, system: SystemReport, number: int, tokenizers: TokenizerPair | None) -> None:
+        self.report, self.system, self.number = report, system, number
+        self.source_spaces = tokenizers is None or tokenizers.source.spaces
+        self.target_spaces = tokenizers is None or tokenizers.target.spaces
         self.letter = LETTERS[number]
         self.ratios = histogram(
             system.lengths.of_lines,
@@ -188,7 +191,7 @@ class _Panels:
             Markup("<mark>{}</mark>").format(printable(word)) if chosen(value) else escape(printable(word))
             for word, value in self.system.coverage.of_lines[n].words
         ]
-        return Markup(" " if self.spaces.get("source", True) else "").join(parts)
+        return Markup(" " if self.source_spaces else "").join(parts)
 
     def _with_marks(self, n: int, flags: list[bool]) -> Sentence:
         text = self.system.hypotheses[n]
@@ -222,8 +225,8 @@ class _Panels:
             attention.target,
             key=f"attention-{key}",
             title=f"Attention in line {n + 1}, mean over the heads",
-            source_spaces=self.spaces.get("source", True),
-            target_spaces=self.spaces.get("target", True),
+            source_spaces=self.source_spaces,
+            target_spaces=self.target_spaces,
         ).to_html()
 
 

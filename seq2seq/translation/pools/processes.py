@@ -6,7 +6,7 @@ import multiprocessing
 import queue
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager
@@ -14,54 +14,57 @@ from typing import Any
 
 from seq2seq.errors import UserError
 from seq2seq.quiet import quiet_libraries
-from seq2seq.translation.streams import Lines, Style, render
+from seq2seq.translation.options import DecodingOptions
+from seq2seq.translation.pools.pool import OutputFormat, WarnOfWindow, Window, render
 from seq2seq.translation.translator import Translator
 
-_translator: Translator | None = None
-"""Of a worker process."""
+_worker: tuple[Translator, DecodingOptions | None] | None = None
+"""The translator of this worker process and the options for translating. It is global because a pool of processes has
+no other way to keep something between two of its calls."""
 
 Rendered = tuple[list[str], list[tuple[int, str]]]
 """The lines, and the warnings about them."""
 
 
 class Workers(AbstractContextManager["Workers"]):
-    """Processes with a translator each, which run with one thread; they begin with the first lines and end with `with`.
+    """A pool of processes, each with a translator that runs with one thread.
 
-    What a line becomes depends on no other line, so the output is that of a single process.
+    The processes start with the first lines and end with the `with` block. What a line becomes depends on no other
+    line, so the output is that of a single process.
+
+    Attributes:
+        window_lines: Maximum number of lines in a window.
     """
 
-    window_lines = 256
-
-    def __init__(self, workers: int, load: dict[str, Any], decoding: dict[str, Any]) -> None:
-        """Makes no process yet.
+    def __init__(self, workers: int, load: dict[str, Any], options: DecodingOptions | None = None) -> None:
+        """Starts no process yet.
 
         Args:
-            workers: how many.
-            load: the arguments of `Translator.load`, of which `path` must be sound (open the folder before).
-            decoding: what to put over the model's options.
+            workers: Number of processes.
+            load: Arguments of `Translator.load`; the folder at `path` must be sound (open it before).
+            options: Options for translating; None for the model's own.
         """
+        self.window_lines = 256
         self._workers = workers
         self._pool = ProcessPoolExecutor(
             workers,
             # A fork would share locks of whatever threads this process has.
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_start,
-            initargs=({**load, "threads": 1}, decoding),
+            initargs=({**load, "threads": 1}, options),
         )
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def render_all(
-        self, batches: Iterator[Lines], style: Style, warn: Callable[[Lines, int, str], None]
-    ) -> Iterator[list[str]]:
-        """See `seq2seq.translation.streams.Pool`. At most two batches per worker are under way."""
-        under_way: queue.Queue[tuple[Lines, Future[Rendered]] | BaseException | None] = queue.Queue(2 * self._workers)
+    def render_all(self, windows: Iterator[Window], style: OutputFormat, warn: WarnOfWindow) -> Iterator[list[str]]:
+        """See `seq2seq.translation.pools.pool.Pool`. At most two windows per worker are under way."""
+        under_way: queue.Queue[tuple[Window, Future[Rendered]] | BaseException | None] = queue.Queue(2 * self._workers)
 
         def submit() -> None:
             try:
-                for lines in batches:
-                    under_way.put((lines, self._pool.submit(_render, lines, style)))
+                for window in windows:
+                    under_way.put((window, self._pool.submit(_render, window, style)))
                 under_way.put(None)
             except BaseException as error:  # is raised again where the results are taken
                 under_way.put(error)
@@ -71,7 +74,7 @@ class Workers(AbstractContextManager["Workers"]):
         while (item := under_way.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
-            lines, future = item
+            window, future = item
             try:
                 rendered, warnings = future.result()
             except BrokenProcessPool as error:
@@ -80,22 +83,22 @@ class Workers(AbstractContextManager["Workers"]):
                     "--batch-tokens"
                 ) from error
             for n, text in warnings:
-                warn(lines, n, text)
+                warn(window, n, text)
             yield rendered
 
 
-def _start(load: dict[str, Any], decoding: dict[str, Any]) -> None:
+def _start(load: dict[str, Any], options: DecodingOptions | None) -> None:
     """Loads the model of this process."""
-    global _translator
+    global _worker
     # Ctrl-C reaches every process; the first one alone answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with quiet_libraries():
-        _translator = Translator.load(**load)
-    _translator.decoding |= decoding
+        _worker = Translator.load(**load), options
 
 
-def _render(lines: Lines, style: Style) -> Rendered:
-    assert _translator is not None
+def _render(window: Window, style: OutputFormat) -> Rendered:
+    assert _worker is not None
+    translator, options = _worker
     warnings: list[tuple[int, str]] = []
-    rendered = render(_translator, lines, style, lambda n, text: warnings.append((n, text)))
+    rendered = render(translator, window, style, options, lambda n, text: warnings.append((n, text)))
     return rendered, warnings

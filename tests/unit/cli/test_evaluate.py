@@ -23,7 +23,7 @@ def write(tmp_path, monkeypatch):
 def loaded(copying_translator, tmp_path, monkeypatch):
     """The translator that the folder `model` is."""
     translator = copying_translator()
-    save_model(tmp_path / "model", {}, translator.tokenizer, model={}, decoding=translator.decoding)
+    save_model(tmp_path / "model", {}, translator.tokenizers.source.tokenizer, model={}, decoding={})
     monkeypatch.setattr(Translator, "load", lambda path, engine: translator)
     return translator
 

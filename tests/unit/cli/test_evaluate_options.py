@@ -9,6 +9,7 @@ from seq2seq import evaluation
 from seq2seq.cli.evaluate import METRICS, TOKENIZERS, command
 from seq2seq.errors import UserError
 from seq2seq.model_folder.folder import save_model
+from seq2seq.translation.options import DecodingOptions
 
 SOURCE = ["where is the station", "we would like to pay", "the house is old", "good morning to all"]
 FIRST = ["wo ist der Bahnhof bitte", "wir möchten gern zahlen", "das Haus ist sehr alt", "guten Morgen an alle"]
@@ -24,11 +25,11 @@ class FakeTranslator:
 
     def __init__(self, lines: list[str]) -> None:
         self.lines = lines
-        self.decoding = {"beam_size": 5, "length_penalty": 1.0}
+        self.options = DecodingOptions()
         self.asked: list[str] = []
 
-    def translate(self, lines, *, warn):
-        self.asked = list(lines)
+    def translate(self, lines, options, *, warn):
+        self.asked, self.given = list(lines), options
         warn(1, "too long")
         return self.lines
 
@@ -98,9 +99,9 @@ def test_one_systems_scores_are_at_the_top_too(place):
 
 def test_search_options_reach_every_model(place):
     run_json("good", "bad", "--source", "source", "--reference", "first.de")
-    assert [made.decoding for made in FakeTranslator.made] == [{"beam_size": 5, "length_penalty": 1.0}] * 2
+    assert [made.given for made in FakeTranslator.made] == [DecodingOptions()] * 2
     run_json("good", "bad", "--source=source", "--reference=first.de", "--beam-size=2", "--length-penalty=0")
-    assert [made.decoding for made in FakeTranslator.made[2:]] == [{"beam_size": 2, "length_penalty": 0.0}] * 2
+    assert [made.given for made in FakeTranslator.made[2:]] == [DecodingOptions(beam_size=2, length_penalty=0.0)] * 2
 
 
 def test_a_models_warning_goes_to_standard_error(place):

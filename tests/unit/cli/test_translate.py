@@ -5,6 +5,7 @@ import sys
 import pytest
 
 from seq2seq.model_folder.folder import save_model
+from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.translator import Translator
 
 
@@ -19,7 +20,7 @@ def loaded(copying_translator, identity_tokenizer, monkeypatch, here):
     """The translator that any model folder is."""
     translator = copying_translator(identity_tokenizer)
     monkeypatch.setattr(Translator, "load", lambda path, **options: translator)
-    save_model(here / "model", {}, identity_tokenizer, model={}, decoding=translator.decoding)
+    save_model(here / "model", {}, identity_tokenizer, model={}, decoding={})
     return translator
 
 
@@ -64,8 +65,8 @@ def test_invalid_utf_8_is_one_sentence_after_what_came_before(run_cli, capfdbina
     assert (here / "out").read_text("utf-8") == "good\nbad \ufffd\nnever\n"
 
 
-def test_a_long_line_is_warned_about(run_cli, capfdbinary, loaded, type_in):
-    loaded.decoding["max_source_tokens"] = 20
+def test_a_long_line_is_warned_about(run_cli, capfdbinary, loaded, here, identity_tokenizer, type_in):
+    save_model(here / "model", {}, identity_tokenizer, model={}, decoding={"max_source_tokens": 20})
     type_in(b"short\nOne sentence is here. Another one is there.\n")
     assert run_cli("translate", "model") == 0
     out, err = capfdbinary.readouterr()
@@ -73,10 +74,13 @@ def test_a_long_line_is_warned_about(run_cli, capfdbinary, loaded, type_in):
     assert err.startswith(b"warning: standard input, line 2: ") and err.count(b"\n") == 1
 
 
-def test_search_options_go_to_the_model(run_cli, loaded, type_in):
-    type_in(b"")
+def test_search_options_go_to_the_model(run_cli, loaded, type_in, monkeypatch):
+    type_in(b"a\n")
+    given = []
+    monkeypatch.setattr(Translator, "translate", lambda self, lines, options, **others: given.append(options) or lines)
     assert run_cli("translate", "model", "--beam-size", 3, "--length-penalty", 0) == 0
-    assert (loaded.decoding["beam_size"], loaded.decoding["length_penalty"]) == (3, 0)
+    assert given == [DecodingOptions(beam_size=3, length_penalty=0)]
+    assert loaded.options == DecodingOptions()
 
 
 def test_a_text_that_is_not_there(run_cli, capfdbinary, loaded):

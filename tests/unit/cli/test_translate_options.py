@@ -25,8 +25,7 @@ def loaded(monkeypatch, engines):
         if key not in engines:
             engines[key] = load(Translator, path, weights=weights)
         known = engines[key]
-        languages = {"target_language": "de", "source_language": "en"}
-        return Translator(known.engine, known.tokenizer, known.decoding, **languages)
+        return Translator(known.engine, known.tokenizers, known.options)
 
     monkeypatch.setattr(Translator, "load", cached)
 

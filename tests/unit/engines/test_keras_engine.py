@@ -15,6 +15,8 @@ from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import METADATA, ModelFolder, save_model
 from seq2seq.search import beam_search, forced_scores
 from seq2seq.tokenization.ids import BOS, EOS, pad
+from seq2seq.tokenization.pair import TokenizerPair
+from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.translator import Translator
 
 SHAPE = ("embedding_size", "encoder_layers", "encoder_size", "decoder_layers", "decoder_size")
@@ -246,7 +248,8 @@ class TestLoad:
     def test_translator_of_the_folder(self, folder, trained):
         model, tokenizer, text = trained
         lines = [*text.sources[:5], "", "  ", text.sources[5]]
-        expected = Translator(KerasEngine(model), tokenizer, DECODING, "de").translations(lines)
+        tokenizers = TokenizerPair.of(tokenizer, languages=("en", "de"))
+        expected = Translator(KerasEngine(model), tokenizers, DecodingOptions.of_model(DECODING)).translations(lines)
         assert Translator.load(folder).translations(lines) == expected
         assert [bool(t.text) for t in expected] == [True] * 5 + [False] * 2 + [True]
 

@@ -103,8 +103,7 @@ def test_threads_find_the_same(folder, tmp_path, trained):
     lines = trained[2].sources[:40]
     one, many = (Translator.load(tmp_path / "int8", threads=threads) for threads in (1, 3))
     assert many.parallel == 3
-    many.decoding["batch_tokens"] = 60
-    assert [t.score for t in one.translations(lines)] == [t.score for t in many.translations(lines)]
+    assert [t.score for t in one.translations(lines)] == [t.score for t in many.translations(lines, batch_tokens=60)]
 
 
 def test_mistakes(folder, tmp_path):

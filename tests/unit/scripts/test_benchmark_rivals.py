@@ -54,18 +54,18 @@ def test_torch_search_finds_the_same_translations(trained, tmp_path):
     from scripts.benchmarks.torch_search import TorchTranslator
     from seq2seq.config.options import DecodingConfig
     from seq2seq.engines.keras_engine import KerasEngine
+    from seq2seq.tokenization.pair import TokenizerPair
+    from seq2seq.translation.options import DecodingOptions
     from seq2seq.translation.translator import Translator
 
     learnt, tokenizer, text = trained
     settings = {key: learnt.settings[key] for key in TINY if key != "vocabulary_size"}
     decoding = DecodingConfig(beam_size=4).model_dump()
     save_model(tmp_path / "model", get_weights(learnt), tokenizer, model=settings, decoding=decoding)
-    translator = Translator(KerasEngine(learnt), tokenizer, decoding)
+    translator = Translator(KerasEngine(learnt), TokenizerPair.of(tokenizer), DecodingOptions.of_model(decoding))
     lines = list(text.sources[:24])
     for held_to in (None, 6):
-        if held_to:
-            translator.decoding |= {"min_length": held_to, "max_length": held_to}
-        ours = translator.translate(lines)
+        ours = translator.translate(lines, **({"min_length": held_to, "max_length": held_to} if held_to else {}))
         assert len(set(ours)) > 10
         assert TorchTranslator(tmp_path / "model", 4, held_to, batch_tokens=120).translate(lines) == ours
 

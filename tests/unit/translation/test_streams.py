@@ -9,7 +9,9 @@ import pytest
 
 from seq2seq.errors import UserError
 from seq2seq.translation import streams
-from seq2seq.translation.streams import WINDOW_LINES, translate_stream, windows
+from seq2seq.translation.pools.single import SinglePool
+from seq2seq.translation.streams import raw_windows, translate_stream
+from seq2seq.translation.translator import WINDOW_LINES
 
 
 class Echo:
@@ -18,7 +20,7 @@ class Echo:
     def __init__(self):
         self.calls = []
 
-    def translate(self, lines, *, prefixes=None, first_line=0, warn=None):
+    def translate(self, lines, options, *, prefixes=None, first_line=0, warn=None):
         self.calls.append(list(lines))
         for n, line in enumerate(lines):
             if line.startswith("long"):
@@ -29,7 +31,7 @@ class Echo:
 def run(source, errors="strict", **options):
     sink = io.BytesIO()
     file = io.BytesIO(source) if isinstance(source, bytes) else source
-    translate_stream(Echo(), file, sink, name="text.en", errors=errors, **options)
+    translate_stream(SinglePool(Echo()), file, sink, name="text.en", errors=errors, **options)
     return sink.getvalue()
 
 
@@ -57,7 +59,7 @@ def test_a_window_ends_when_it_is_full(monkeypatch):
     # Never tired of waiting: only what is full ends, and what is left at the end.
     monkeypatch.setattr(streams, "PATIENCE", 60)
     source = io.BytesIO(b"x\n" * (2 * WINDOW_LINES + 3))
-    assert [len(window) for window in windows(source, "name")] == [WINDOW_LINES, WINDOW_LINES, 3]
+    assert [len(window) for window in raw_windows(source, "name", WINDOW_LINES)] == [WINDOW_LINES, WINDOW_LINES, 3]
 
 
 def test_a_translation_comes_while_the_input_is_open():
@@ -71,7 +73,10 @@ def test_a_translation_comes_while_the_input_is_open():
         open(typing_end, "wb", buffering=0) as keyboard,
     ):
         work = threading.Thread(
-            target=translate_stream, args=(Echo(), source, sink), kwargs={"name": "standard input"}, daemon=True
+            target=translate_stream,
+            args=(SinglePool(Echo()), source, sink),
+            kwargs={"name": "standard input"},
+            daemon=True,
         )
         work.start()
         for n in range(3):
@@ -90,7 +95,7 @@ def test_a_translation_comes_while_the_input_is_open():
 
 def test_lines_that_come_together_are_translated_together():
     echo = Echo()
-    translate_stream(echo, io.BytesIO(b"a\nb\nc\n"), io.BytesIO(), name="name")
+    translate_stream(SinglePool(echo), io.BytesIO(b"a\nb\nc\n"), io.BytesIO(), name="name")
     assert echo.calls == [["a", "b", "c"]]
 
 
@@ -99,7 +104,7 @@ def test_invalid_utf_8_stops_after_what_came_before(before):
     sink = io.BytesIO()
     source = io.BytesIO(b"ok\n" * before + b"bad \xff\n" + b"never\n" * 3)
     with pytest.raises(UserError, match=rf"^text\.en, line {before + 1}: not valid UTF-8 \(byte 5 of the line\)"):
-        translate_stream(Echo(), source, sink, name="text.en")
+        translate_stream(SinglePool(Echo()), source, sink, name="text.en")
     assert sink.getvalue() == b"<ok>\n" * before
 
 
@@ -117,7 +122,7 @@ def test_what_cannot_be_read_stops_after_what_came_before():
 
     sink = io.BytesIO()
     with pytest.raises(UserError, match=r"text\.en cannot be read \(Input/output error\)"):
-        translate_stream(Echo(), Failing(b"a\nb\n"), sink, name="text.en")
+        translate_stream(SinglePool(Echo()), Failing(b"a\nb\n"), sink, name="text.en")
     assert sink.getvalue() == b"<a>\n<b>\n"
 
 
@@ -133,5 +138,5 @@ def test_a_failure_is_not_waited_for():
     with open(source_end, "rb") as source, open(typing_end, "wb", buffering=0) as keyboard:
         keyboard.write(b"\xff\n")
         with pytest.raises(UserError, match="line 1"):
-            translate_stream(Echo(), source, io.BytesIO(), name="standard input")
+            translate_stream(SinglePool(Echo()), source, io.BytesIO(), name="standard input")
         keyboard.close()

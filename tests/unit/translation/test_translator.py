@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seq2seq.text.lines import read_lines
-from seq2seq.translation.sentences import split_line
+from seq2seq.translation.splitting import split_line
 
 PROJECT = Path(__file__).parents[3]
 any_text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n") | st.sampled_from(" .,!?。、») "))
@@ -169,13 +169,6 @@ def test_a_split_line_s_scores_are_the_parts_sums(copying_translator):
     assert both.text == "Where is it? I do not know."
     assert both.score == pytest.approx(one.score + other.score)
     assert both.log_probability == pytest.approx(one.log_probability + other.log_probability)
-
-
-def test_decoding_options_are_read_at_each_call(copying_translator):
-    translator = copying_translator()
-    before = translator.translations(["hello"])[0]
-    translator.decoding["length_penalty"] = 0.0
-    assert translator.translations(["hello"])[0].score != before.score
 
 
 def test_nothing_heavy_is_imported_before_a_model_is_loaded():

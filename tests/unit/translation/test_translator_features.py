@@ -10,7 +10,9 @@ import pytest
 
 from seq2seq.errors import UserError
 from seq2seq.search import length_normalizer
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer
+from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.translator import Translator
 from tests.unit.search.conftest import TableEngine, log_softmax
 
@@ -34,7 +36,9 @@ def make(tokenizer):
 
         engine = TableEngine(vocabulary_size=len(tokenizer), table=table)
         options = {"max_length_ratio": 1.0, "max_length_offset": 4, "beam_size": 4} | decoding
-        return Translator(engine, tokenizer, options, "de")
+        return Translator(
+            engine, TokenizerPair.of(tokenizer, languages=("en", "de")), DecodingOptions().with_(**options)
+        )
 
     return translator
 
@@ -218,7 +222,7 @@ def test_what_cannot_be_is_one_sentence(make):
     with pytest.raises(UserError, match="leaves nothing of"):
         make(avoid=("\u200b",)).translate(LINES)
     with pytest.raises(UserError, match="n_best 5 is above beam_size 4"):
-        make(n_best=5).translate(LINES)
+        make().translate(LINES, n_best=5)
 
 
 def test_the_surfaces_of_pieces_are_what_they_decode_to(tokenizer):
@@ -247,8 +251,7 @@ def test_forced_scores_are_the_search_s(make):
             assert score.score == pytest.approx(translation.score)
             assert score.tokens == translation.tokens
     alone = [translator.score([s.source], [s.target])[0] for s in scored]
-    translator.decoding["batch_tokens"] = 1
-    assert alone == scored == translator.score(LINES, [t.text for t in found])
+    assert alone == scored == translator.score(LINES, [t.text for t in found], batch_tokens=1)
     with pytest.raises(ValueError, match="as many sources as targets, got 1 and 0"):
         translator.score(["a"], [])
 
@@ -261,5 +264,5 @@ def test_a_pair_s_score_is_the_engine_s(make, tokenizer):
     assert [token.log_probability for token in score.tokens] == values
     assert score.log_probability == pytest.approx(sum(values))
     assert score.score == pytest.approx(sum(values) / length_normalizer(len(values), 1.0))
-    translator.decoding["length_penalty"] = 0.0
-    assert translator.score(["der hund"], ["die katze"])[0].score == score.log_probability
+    (plain,) = translator.score(["der hund"], ["die katze"], length_penalty=0.0)
+    assert plain.score == score.log_probability

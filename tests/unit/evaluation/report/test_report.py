@@ -90,7 +90,7 @@ def test_a_model_shows_where_it_looked(lines, copying_translator):
     assert {*system.worst, *system.best, *system.coverage.missing_lines} - {28} <= set(system.attention)
     shown = system.attention[29]
     np.testing.assert_array_equal(shown.weights.argmax(1), range(len(shown.target)))
-    page = report_page(report, {"copy": translator.spaces})
+    page = report_page(report, {"copy": translator.tokenizers})
     assert "Attention in line 30, mean over the heads" in page
     assert re.search(
         r"<mark>[^<]+</mark></dd>.*?<p class=\"line\">line 30: \d+% of the attention due is missing", page, re.DOTALL

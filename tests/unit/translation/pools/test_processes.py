@@ -8,10 +8,15 @@ import threading
 import pytest
 
 from seq2seq.errors import UserError
+from seq2seq.translation.options import DecodingOptions
+from seq2seq.translation.pools.pool import OutputFormat
 from seq2seq.translation.pools.processes import Workers
-from seq2seq.translation.streams import Style, translate_stream
+from seq2seq.translation.pools.single import SinglePool
+from seq2seq.translation.streams import translate_stream
 from seq2seq.translation.translator import Translator
 from tests.unit.cli.conftest import LINES, TEXT, save
+
+OPTIONS = DecodingOptions(sample=True, max_source_tokens=8, beam_size=3, max_length_ratio=1.0, max_length_offset=4)
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +28,7 @@ def model(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def workers(model):
-    with Workers(2, {"path": model}, {"sample": True, "max_source_tokens": 8}) as pool:
+    with Workers(2, {"path": model}, OPTIONS) as pool:
         yield pool
 
 
@@ -33,12 +38,11 @@ def run(translator, text, **options):
     return sink.getvalue().decode().split("\n")[:-1]
 
 
-@pytest.mark.parametrize("style", [Style(), Style(json=True)])
+@pytest.mark.parametrize("style", [OutputFormat(), OutputFormat(json=True)])
 def test_the_same_lines_in_the_same_order(workers, model, style, monkeypatch):
     monkeypatch.setattr(workers, "window_lines", 7)  # many windows, two processes
     text = "".join(f"{line}\n" for line in LINES * 12).encode()
-    one = Translator.load(model)
-    one.decoding |= {"sample": True, "max_source_tokens": 8}
+    one = SinglePool(Translator.load(model), OPTIONS)
     warnings = {"one": [], "two": []}
     alone = run(one, text, style=style, warn=warnings["one"].append)
     several = run(workers, text, style=style, warn=warnings["two"].append)
@@ -82,7 +86,7 @@ def test_a_translation_comes_while_the_input_is_open(workers):
 
 def test_a_worker_that_dies_is_one_sentence(tmp_path):
     with (
-        Workers(1, {"path": tmp_path / "nowhere"}, {}) as pool,
+        Workers(1, {"path": tmp_path / "nowhere"}) as pool,
         pytest.raises(UserError, match="worker process has died"),
     ):
         run(pool, b"ab\n")
