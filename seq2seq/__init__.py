@@ -1,10 +1,17 @@
 """seq2seq: small, good translators on an ordinary CPU.
 
-The Python API, loaded when first asked for, so that importing the package costs nothing:
+The names in `__all__` are the public Python API. Each is loaded when it is first asked for, so that importing the
+package costs nothing:
 
-    from seq2seq import Translator
-    translator = Translator.load("runs/quickstart/model")
-    translator.translate(["Where is the station?"])
+    >>> from seq2seq import evaluate, load_config
+    >>> [bleu] = evaluate(["Wo ist hier der Bahnhof?"], ["Wo ist der Bahnhof?"], metrics=["bleu"])
+    >>> print(f"{bleu.score:.1f}")
+    41.1
+
+    >>> from seq2seq import Translator
+    >>> translator = Translator.load("runs/quickstart/model")  # doctest: +SKIP
+    >>> translator.translate(["Where is the station?"])  # doctest: +SKIP
+    ['Wo ist der Bahnhof?']
 """
 
 import importlib
@@ -49,10 +56,11 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    """Imports what a public name stands for when it is first asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module 'seq2seq' has no attribute '{name}'")
     return getattr(importlib.import_module(_HOMES[name]), name)
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted(__all__)

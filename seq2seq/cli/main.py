@@ -13,8 +13,34 @@ from seq2seq.version import __version__
 COMMANDS = ("train", "translate", "inspect", "score", "evaluate", "export", "average", "corpora", "config")
 
 
+def _debug_option(*, hidden: bool) -> click.Option:
+    """`--debug`, whose value is left in the context's object, where `main` finds it."""
+
+    def remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+        if value and isinstance(context.obj, dict):
+            context.obj["debug"] = True
+
+    return click.Option(
+        ["--debug"],
+        is_flag=True,
+        is_eager=True,  # before any other option can fail
+        expose_value=False,
+        hidden=hidden,
+        callback=remember,
+        help="Show the traceback of an error. May stand anywhere.",
+    )
+
+
+def _add_debug_option(command: click.Command) -> None:
+    """Lets `--debug` stand behind a command too: one thinks of it last."""
+    if not any(parameter.name == "debug" for parameter in command.params):
+        command.params.append(_debug_option(hidden=True))
+    for inner in command.commands.values() if isinstance(command, click.Group) else ():
+        _add_debug_option(inner)
+
+
 class _Commands(click.Group):
-    """Loads a command's module when it is asked for."""
+    """Loads a command's module when the command is asked for."""
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -25,20 +51,31 @@ class _Commands(click.Group):
         command: click.Command = importlib.import_module(f"seq2seq.cli.{name}").command
         return command
 
+    def resolve_command(
+        self, context: click.Context, arguments: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, command, rest = super().resolve_command(context, arguments)
+        if command is not None:
+            _add_debug_option(command)
+        return name, command, rest
+
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
         except BrokenPipeError:
-            # The reader of our output has gone; nothing more can be said to it, not even by the interpreter's last
+            # The reader of the output has gone; nothing more can be written to it, not even by the interpreter's last
             # flush. Here and not in `main`: Click would end with status 1 on its own.
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             sys.exit(141)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    cls=_Commands,
+    params=[_debug_option(hidden=False)],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
 @click.version_option(__version__, prog_name="seq2seq")
-@click.option("--debug", is_flag=True, help="Show where an error comes from.")
-def cli(debug: bool) -> None:
+def cli() -> None:
     """Trains small, good translators on an ordinary CPU, and translates with them.
 
     \b
@@ -50,20 +87,18 @@ def cli(debug: bool) -> None:
 
 def main() -> None:
     """The console script."""
-    # Errors speak for themselves; what the libraries beneath log while they load does not help a user.
+    # The errors explain themselves; what the libraries beneath log while they load does not help a user.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    # Wherever it stands: one thinks of it last.
-    debug = "--debug" in sys.argv
-    arguments = [argument for argument in sys.argv[1:] if argument != "--debug"]
+    settings = {"debug": False}
     try:
-        sys.exit(cli(arguments, standalone_mode=False) or 0)
+        sys.exit(cli(standalone_mode=False, obj=settings) or 0)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except (UserError, FloatingPointError) as error:
-        if debug:
+        if settings["debug"]:
             raise
         click.echo(f"{click.style('error', fg='red', bold=True)}: {error}", err=True)
         sys.exit(getattr(error, "exit_status", 1))

@@ -121,11 +121,46 @@ def test_a_mistake_is_one_sentence(run_cli, capsys, failing, kind, status):
     assert capsys.readouterr() == ("", "error: say what to do\n")
 
 
-def test_debug_shows_where_a_mistake_comes_from(monkeypatch, failing):
+@pytest.mark.parametrize(
+    "arguments", [["--debug", "train"], ["train", "--debug"], ["--debug", "train", "--debug"]], ids=" ".join
+)
+def test_debug_shows_where_a_mistake_comes_from(monkeypatch, failing, arguments):
     failing(UserError("say what to do"))
-    monkeypatch.setattr(sys, "argv", ["seq2seq", "--debug", "train"])
+    monkeypatch.setattr(sys, "argv", ["seq2seq", *arguments])
     with pytest.raises(UserError):
         main.main()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["corpora", "show", "nothing", "--debug"],
+        ["corpora", "--debug", "show", "nothing"],
+        ["evaluate", "--hypothesis", "nowhere", "--debug", "--reference", "nowhere"],
+    ],
+    ids=" ".join,
+)
+def test_debug_may_stand_anywhere(monkeypatch, arguments):
+    monkeypatch.setattr(sys, "argv", ["seq2seq", *arguments])
+    with pytest.raises(UserError, match=r"nothing|nowhere"):
+        main.main()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        (["evaluate", "--hypothesis", "--debug", "--reference", "nowhere"], "nowhere"),
+        (["evaluate", "--hypothesis", "nowhere", "--reference", "--debug"], "--debug"),
+        (["corpora", "show", "--", "--debug"], "--debug"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_a_value_that_reads_like_debug_is_a_value(run_cli, capsys, tmp_path, monkeypatch, arguments, value):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "nothing").touch()
+    assert run_cli(*arguments) == 1
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith("error: ") and value in err and err.count("\n") == 1
 
 
 def test_a_defect_shows_where_it_is(monkeypatch, failing):
