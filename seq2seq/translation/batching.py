@@ -39,7 +39,7 @@ def batches_by_size(sizes: Sequence[int], batch_tokens: int, parallel: int = 1) 
     Args:
         sizes: Number of tokens of each item.
         batch_tokens: Maximum number of tokens in a batch, padding included; an item of more is a batch by itself.
-        parallel: Minimum number of batches, if there are as many items.
+        parallel: Number of batches that are run at once; a batch has at most its share of the items.
 
     Yields:
         The numbers of a batch's items.

@@ -1,5 +1,6 @@
 """Contract 1, and what is done about lines that are too long. The engine copies: what goes in comes out."""
 
+import itertools
 import os
 import re
 import subprocess
@@ -10,7 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seq2seq.errors import UserError
 from seq2seq.text.lines import read_lines
+from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.splitting import split_line
 
 PROJECT = Path(__file__).parents[3]
@@ -182,3 +185,57 @@ assert not heavy, heavy
 """
     environment = {**os.environ, "PYTHONPATH": str(PROJECT)}
     subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+
+
+def test_options_go_with_a_call(copying_translator, lines):
+    translator = copying_translator()
+    (before,) = translator.translations(["hello"])
+    (plain,) = translator.translations(["hello"], length_penalty=0.0)
+    assert plain.score == before.log_probability != before.score
+    assert translator.translations(["hello"], DecodingOptions(length_penalty=0.0)) == [plain]
+    assert translator.translations(["hello"], DecodingOptions(length_penalty=2.0), length_penalty=0.0) == [plain]
+    assert translator.translations(["hello"]) == [before]
+    assert translator.translate(lines, beam_size=1, batch_tokens=100) == lines
+    with pytest.raises(UserError, match="unknown decoding option 'beam_sise': did you mean 'beam_size'"):
+        translator.translate(["hello"], beam_sise=1)
+
+
+def test_a_translator_never_changes(copying_translator):
+    translator = copying_translator()
+    for name in ("engine", "tokenizers", "options", "parallel", "anything"):
+        with pytest.raises(AttributeError):
+            setattr(translator, name, None)
+
+
+def test_a_translator_tells_what_it_is(copying_translator):
+    translator = copying_translator(target_language="de", beam_size=2)
+    assert (translator.source_language, translator.target_language) == (None, "de")
+    assert repr(translator) == "Translator(? → de, CopyEngine, 800 tokens, DecodingOptions(beam_size=2))"
+
+
+@pytest.mark.parametrize("window_lines", [1, 7, 1024])
+def test_translating_line_by_line_gives_the_same(copying_translator, lines, window_lines):
+    translator = copying_translator(max_source_tokens=20)
+    expected, found = [], []
+    whole = translator.translate(lines, warn=lambda n, text: expected.append(n))
+    by_line = translator.translate_iter(iter(lines), warn=lambda n, text: found.append(n), window_lines=window_lines)
+    assert list(by_line) == whole
+    assert found == expected != []
+
+
+def test_no_more_lines_are_read_ahead_than_a_window(copying_translator):
+    read = []
+
+    def endless():
+        for n in itertools.count():
+            read.append(n)
+            yield f"line {n}"
+
+    translations = copying_translator().translate_iter(endless(), window_lines=5)
+    assert read == []
+    assert [next(translations) for _ in range(6)] == [f"line {n}" for n in range(6)]
+    assert len(read) == 10
+    with pytest.raises(ValueError, match="window_lines must be at least 1"):
+        copying_translator().translate_iter([], window_lines=0)
+    with pytest.raises(UserError, match="beam_size must be at least 1"):
+        copying_translator().translate_iter([], beam_size=0)

@@ -149,6 +149,7 @@ def test_samples_depend_on_line_and_seed_alone(make, options):
     assert make(**options, batch_tokens=1).translate(lines) == together
     translator = make(**options)
     assert [translator.translate([line], first_line=n)[0] for n, line in enumerate(lines)] == together
+    assert list(translator.translate_iter(lines, window_lines=3)) == together
     assert together[0] != together[5]  # the same on another line
     assert make(**{**options, "seed": 7}).translate(lines) != together
 
