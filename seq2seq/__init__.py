@@ -6,7 +6,7 @@ package costs nothing:
     >>> from seq2seq import evaluate, load_config
     >>> [bleu] = evaluate(["Wo ist hier der Bahnhof?"], ["Wo ist der Bahnhof?"], metrics=["bleu"])
     >>> print(f"{bleu.score:.1f}")
-    41.1
+    38.0
 
     >>> from seq2seq import Translator
     >>> translator = Translator.load("runs/quickstart/model")  # doctest: +SKIP

@@ -154,13 +154,33 @@ def sha256(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def file_to_be(path: Path) -> Iterator[IO[bytes]]:
-    """A file to write that becomes `path` when the block ends, however it ends.
+def replacing_file(path: Path) -> Iterator[IO[bytes]]:
+    """Opens a temporary file that replaces `path` when the block exits, also after an error.
 
-    What was written before an error is kept: half of a long translation is worth having.
+    Partial output is kept: half of a long translation is worth having.
+
+    Args:
+        path: The file to write. A device or a named pipe is written to directly.
+
+    Yields:
+        The file, open for bytes.
+
+    Raises:
+        OSError: The file cannot be written; `write_errors` makes a `UserError` of it.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder) / "translations"
+        ...     with replacing_file(path) as file:
+        ...         _ = file.write(b"Hallo\\n")
+        ...         print(path.exists())
+        ...     print(path.read_text(), end="")
+        False
+        Hallo
     """
     if path.exists() and not path.is_file():
-        # A device or a named pipe must not be renamed over, and a folder is better refused before the work than after.
+        # A rename would destroy a device or a named pipe. A folder is better refused before the work than after it.
         with path.open("wb") as file:
             yield file
         return

@@ -1,19 +1,30 @@
-"""`seq2seq average`"""
+"""The command `seq2seq average`."""
 
 from pathlib import Path
 
 import click
 
 
-@click.command("average")
+@click.command("average", short_help="Average the weights of several models of a run.")
 @click.argument("run", type=click.Path(path_type=Path))
-@click.option("--last", type=click.IntRange(1), metavar="N", help="The newest N models.")
-@click.option("--around-best", type=click.IntRange(1), metavar="N", help="The best model and the nearest, N in all.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="DIR", help="[default: RUN/averaged]")
+@click.option("--last", type=click.IntRange(1), metavar="N", help="Average the newest N models.")
+@click.option(
+    "--around-best",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Average the best model and those nearest to it, N in all.",
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Model folder to write.  [default: RUN/averaged]",
+)
 def command(run: Path, last: int | None, around_best: int | None, output: Path | None) -> None:
     """Average the weights of several models of RUN, a run folder, into a new model folder.
 
-    A run keeps its best and its newest models, as many as training.keep_models says.
+    A run keeps its best and its newest models; training.keep_models sets how many.
 
     \b
       seq2seq average runs/quickstart --last 3
@@ -26,7 +37,7 @@ def command(run: Path, last: int | None, around_best: int | None, output: Path |
     elif around_best is not None and last is None:
         models = models_around_best(run, around_best)
     else:
-        raise click.UsageError("Give --last N or --around-best N, one of them.")
+        raise click.UsageError("Give either --last N or --around-best N.")
     output = output or run / "averaged"
     average_models(models, output)
     steps = ", ".join(f"{int(model.name):,}" for model in models)

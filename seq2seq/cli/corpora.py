@@ -1,4 +1,4 @@
-"""`seq2seq corpora`"""
+"""The command `seq2seq corpora`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +8,7 @@ import click
 if TYPE_CHECKING:
     from seq2seq.text.catalogue import Card
 
-_CHANGES = {"join_japanese": "the spaces that segment it are taken away, but for those between Latin words"}
+_CHANGES = {"join_japanese": "the spaces that segment it are removed, except those between Latin words"}
 
 
 @click.group("corpora")
@@ -39,7 +39,7 @@ def list_() -> None:
 @command.command("show")
 @click.argument("name")
 def show(name: str) -> None:
-    """Describe a corpus: its splits, licence, citation, source, and where its files are."""
+    """Describe a corpus: its splits, licence, citation, origin, and the paths of its files."""
     from seq2seq.text.catalogue import load_card
 
     card = load_card(name)
@@ -72,13 +72,15 @@ def show(name: str) -> None:
 
 @command.command("fetch")
 @click.argument("name")
-@click.option("--mirror", metavar="URL", help="Ask URL/HOST/PATH instead of a file's own URL; http, https or file.")
-@click.option("--to", type=click.Path(path_type=Path), metavar="DIR", help="Put it at DIR/NAME.  [default: the cache]")
+@click.option("--mirror", metavar="URL", help="Fetch URL/HOST/PATH instead of a file's own URL; http, https or file.")
+@click.option(
+    "--to", type=click.Path(path_type=Path), metavar="DIR", help="Write the corpus to DIR/NAME.  [default: the cache]"
+)
 def fetch(name: str, mirror: str | None, to: Path | None) -> None:
-    """Download a corpus, verify it, and put it in place whole.
+    """Download a corpus and verify it.
 
-    Without --to it goes to the cache, where a config finds it by its name: $SEQ2SEQ_CACHE, by default "seq2seq" in
-    the system's folder for caches.
+    Without --to, the corpus is written to the cache, where a config finds it by its name. The cache is $SEQ2SEQ_CACHE,
+    by default "seq2seq" in the system's folder for caches. A download that is stopped leaves no part of the corpus.
     """
     from seq2seq.text.catalogue import load_card
     from seq2seq.text.fetching import fetch as fetch_corpus
@@ -101,7 +103,7 @@ def _state(card: "Card") -> str:
 
 
 def _config(card: "Card", folder: Path | None = None) -> str:
-    """What to write in a config to learn from the corpus, or from its files in `folder`."""
+    """Lines for a config that trains on the corpus, or on its files in `folder`."""
     from seq2seq.yaml_text import dump_yaml
 
     first, second = card.languages

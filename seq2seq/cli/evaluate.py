@@ -1,4 +1,4 @@
-"""`seq2seq evaluate`"""
+"""The command `seq2seq evaluate`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ import click
 from seq2seq.cli.decoding_options import ENGINE
 
 FILE = click.Path(path_type=Path)
-# Those of `seq2seq.evaluation`, written out: it loads sacrebleu and numpy, for which no help should wait.
+# The names in `seq2seq.evaluation`, written out, so that --help need not load sacrebleu and NumPy; a test holds them
+# equal.
 METRICS = ("bleu", "chrf", "chrf++", "ter")
 TOKENIZERS = (
     "none",
@@ -27,34 +28,60 @@ TOKENIZERS = (
 )
 
 
-@click.command("evaluate")
+@click.command("evaluate", short_help="Score translations by BLEU, chrF and TER.")
 @click.argument("models", metavar="[MODEL]...", nargs=-1, type=FILE)
-@click.option("--source", type=FILE, help="Text to translate with each MODEL.")
-@click.option("--hypothesis", "hypotheses", type=FILE, multiple=True, help="Translations to score; may be repeated.")
+@click.option("--source", metavar="FILE", type=FILE, help="Text that each MODEL translates.")
 @click.option(
-    "--reference", "references", type=FILE, multiple=True, help="What they should say, line by line; may be repeated."
+    "--hypothesis",
+    "hypotheses",
+    metavar="FILE",
+    type=FILE,
+    multiple=True,
+    help="Translations to score; may be repeated.",
 )
-@click.option("--test-set", metavar="NAME", help="Source and references by sacrebleu's name, such as wmt20.")
-@click.option("--languages", metavar="PAIR", help="Of the test set, such as en-de.")
+@click.option(
+    "--reference",
+    "references",
+    metavar="FILE",
+    type=FILE,
+    multiple=True,
+    help="Reference translations, line by line; may be repeated.",
+)
+@click.option(
+    "--test-set", metavar="NAME", help="Take source and references from sacrebleu's test set NAME, such as wmt20."
+)
+@click.option("--languages", metavar="PAIR", help="Languages of the test set, such as en-de.")
 @click.option(
     "--metric",
     "metrics",
     type=click.Choice(METRICS),
     multiple=True,
-    help="May be repeated.  [default: bleu, chrf, ter]",
+    help="Metric to compute; may be repeated.  [default: bleu, chrf, ter]",
 )
-@click.option("--tokenize", type=click.Choice(TOKENIZERS), help="How BLEU finds words.  [default: 13a]")
-@click.option("--lowercase", is_flag=True, help="BLEU and chrF ignore case, as TER always does.")
+@click.option("--tokenize", type=click.Choice(TOKENIZERS), help="Tokenizer of BLEU.  [default: 13a]")
+@click.option("--lowercase", is_flag=True, help="Let BLEU and chrF ignore case, as TER always does.")
 @click.option(
     "--significance",
     type=click.Choice(["bootstrap", "randomization"]),
     help="Test each system against the first: paired bootstrap resampling, or paired approximate randomization.",
 )
-@click.option("--samples", type=click.IntRange(1), help="Of that test.  [default: 1,000, or 10,000 randomizations]")
-@click.option("--beam-size", type=click.IntRange(1), help="Of each MODEL's search.  [default: the model's]")
-@click.option("--length-penalty", type=click.FloatRange(0), help="Of each MODEL's search.  [default: the model's]")
+@click.option(
+    "--samples",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Number of resamples or trials for --significance.  [default: 1,000 resamples or 10,000 trials]",
+)
+@click.option(
+    "--beam-size", metavar="N", type=click.IntRange(1), help="Beam size of each MODEL's search.  [default: the model's]"
+)
+@click.option(
+    "--length-penalty",
+    metavar="X",
+    type=click.FloatRange(0),
+    help="Length penalty of each MODEL's search.  [default: the model's]",
+)
 @click.option("--engine", **ENGINE)
-@click.option("--output", "-o", type=FILE, help="File for the one MODEL's translations.")
+@click.option("--output", "-o", metavar="FILE", type=FILE, help="Also write the one MODEL's translations to FILE.")
 @click.option(
     "--report",
     "reports",
@@ -67,7 +94,7 @@ TOKENIZERS = (
     "--report-training",
     metavar="FILE",
     type=FILE,
-    help="Source side of the training text, in which the report counts how rare words are.  [default: --source]",
+    help="Source side of the training text; the report counts in it how rare words are.  [default: --source]",
 )
 @click.option(
     "--format",
@@ -75,12 +102,12 @@ TOKENIZERS = (
     type=click.Choice(["text", "json", "jsonl"]),
     default="text",
     show_default=True,
-    help="jsonl: a line per sentence, with its scores.",
+    help="text: a table; json: all scores; jsonl: a line per sentence, with its scores.",
 )
 def command(metrics: tuple[str, ...], tokenize: str | None, lowercase: bool, style: str, **given: Any) -> None:
     """Score translations: BLEU, chrF and TER, with sacrebleu's signatures.
 
-    Several systems (each MODEL in turn, then each --hypothesis) make a table; --significance tells whether they differ
+    Several systems (each MODEL in turn, then each --hypothesis) make a table; --significance shows whether they differ
     from the first by more than chance.
 
     \b

@@ -1,21 +1,24 @@
-"""`seq2seq inspect`"""
+"""The command `seq2seq inspect`."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
 
-@click.command("inspect")
+@click.command("inspect", short_help="Show the inside of a model while it translates.")
 @click.argument("model", type=click.Path(path_type=Path))
 @click.argument("sentence")
-@click.option("--reference", metavar="TEXT", help="Look at what the model thinks of this translation, not of its own.")
+@click.option(
+    "--reference", metavar="TEXT", help="Feed this translation to the decoder instead of the model's own output."
+)
 @click.option(
     "--output",
     "-o",
     type=click.Path(path_type=Path, allow_dash=True),
     metavar="FILE",
-    help="Where to write; - is standard output.  [default: inspect.html, .json or .npz]",
+    help="File to write; - is standard output.  [default: inspect.html, .json or .npz]",
 )
 @click.option(
     "--format",
@@ -30,20 +33,34 @@ import click
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="MODEL",
-    help="Draw how long this one remembers beside it, such as the same with model.cell=gru; may be repeated.",
+    help="Draw the forgetting curve of this model too, such as one trained with model.cell=gru; may be repeated.",
 )
 @click.option(
     "--text",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Measure memory and units over these sentences, too.",
+    help="Measure memory and units over the sentences in FILE too.",
 )
 @click.option(
-    "--lines", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="Of --text, so many at most."
+    "--lines",
+    type=click.IntRange(1),
+    default=50,
+    show_default=True,
+    metavar="N",
+    help="Use at most the first N lines of --text.",
 )
-@click.option("--beam-size", type=click.IntRange(1), metavar="N", help="Of the search.  [default: the model's]")
-@click.option("--length-penalty", type=click.FloatRange(0), metavar="X", help="Of the search.  [default: the model's]")
-@click.option("--max-length", type=click.IntRange(1), metavar="N", help="Pieces at most.  [default: the model's]")
+@click.option(
+    "--beam-size", type=click.IntRange(1), metavar="N", help="Beam size of the search.  [default: the model's]"
+)
+@click.option(
+    "--length-penalty",
+    type=click.FloatRange(0),
+    metavar="X",
+    help="Length penalty of the search.  [default: the model's]",
+)
+@click.option(
+    "--max-length", type=click.IntRange(1), metavar="N", help="Maximum number of tokens.  [default: the model's]"
+)
 def command(
     model: Path,
     sentence: str,
@@ -57,8 +74,8 @@ def command(
 ) -> None:
     """Look inside MODEL while it translates SENTENCE: one page of pictures.
 
-    Attention, gates and memory cells over time, units that follow something with a name, how long the model
-    remembers, and the search as a tree. The page needs no network.
+    The page shows attention, gates and memory cells over time, units that follow a feature with a name, how long the
+    model remembers, and the search as a tree. It needs no network.
 
     \b
       seq2seq inspect runs/quickstart/model "Where is the station?"
@@ -71,18 +88,23 @@ def command(
     from seq2seq.quiet import quiet_libraries
     from seq2seq.text.lines import read_lines
 
-    place = output or Path(f"inspect.{style}")
+    path = output or Path(f"inspect.{style}")
     more = [] if text is None else read_lines(text)[:lines]
     given = {name: value for name, value in options.items() if value is not None}
     with quiet_libraries():
         from seq2seq.inspection.inspecting import inspect
 
-        found = inspect(model, sentence, reference=reference, text=more, compare=compare, **given)
-        content = found.to_html() if style == "html" else found.to_json() if style == "json" else found.to_npz()
-    if str(place) == "-":
+        inspection = inspect(model, sentence, reference=reference, text=more, compare=compare, **given)
+        write: dict[str, Callable[[], str | bytes]] = {
+            "html": inspection.to_html,
+            "json": inspection.to_json,
+            "npz": inspection.to_npz,
+        }
+        content = write[style]()
+    if str(path) == "-":
         with write_errors(Path("standard output")):
             sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
             sys.stdout.buffer.flush()
         return
-    write_file(place, content)
-    click.echo(f"{found.translation}\n{place}")
+    write_file(path, content)
+    click.echo(f"{inspection.translation}\n{path}")

@@ -52,7 +52,7 @@ def command(
     import sys
 
     from seq2seq.errors import UserError
-    from seq2seq.files import file_to_be, write_errors
+    from seq2seq.files import replacing_file, write_errors
     from seq2seq.quiet import quiet_libraries
     from seq2seq.text.lines import read_lines
     from seq2seq.translation.translator import Translator
@@ -72,7 +72,7 @@ def command(
         sink: IO[bytes] = sys.stdout.buffer
         if output is not None:
             stack.enter_context(write_errors(output))
-            sink = stack.enter_context(file_to_be(output))
+            sink = stack.enter_context(replacing_file(output))
         # In portions: what is done is written.
         for start in range(0, len(sources), 1024):
             scores = translator.score(sources[start : start + 1024], targets[start : start + 1024], options)

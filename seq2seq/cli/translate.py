@@ -92,7 +92,7 @@ def command(
     if workers is not None and threads is not None:
         raise click.UsageError("--workers are processes of one thread each: leave --threads out.")
 
-    from seq2seq.files import file_to_be, write_errors
+    from seq2seq.files import replacing_file, write_errors
     from seq2seq.model_folder.folder import ModelFolder
     from seq2seq.quiet import quiet_libraries
     from seq2seq.text.lines import open_bytes
@@ -128,7 +128,7 @@ def command(
         stack.enter_context(write_errors(output or Path("standard output")))
         sink: IO[bytes] = sys.stdout.buffer
         if output is not None:
-            sink = stack.enter_context(file_to_be(output))
+            sink = stack.enter_context(replacing_file(output))
         translate_stream(
             pool,
             source,

@@ -16,7 +16,7 @@ from seq2seq.evaluation.significance import Comparison, compare
 from seq2seq.evaluation.test_sets import find_test_set
 from seq2seq.evaluation.texts import read_aligned
 from seq2seq.evaluation.tokenizers import check_tokenizer, suited_tokenizer
-from seq2seq.files import file_to_be, write_errors
+from seq2seq.files import replacing_file, write_errors
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.quiet import quiet_libraries
 from seq2seq.text.lines import read_lines
@@ -115,7 +115,7 @@ def run_evaluation(request: EvaluationRequest, *, note: Say = silent, warn: Warn
         if request.reports:  # a model whose attention is not shown need not stay in memory
             translators[str(model)] = translator
         if request.output is not None:
-            with write_errors(request.output), file_to_be(request.output) as file:
+            with write_errors(request.output), replacing_file(request.output) as file:
                 file.write("".join(f"{line}\n" for line in systems[str(model)]).encode())
     systems |= {str(path): lines for path, lines in zip(request.hypotheses, hypothesis_lines, strict=True)}
 

@@ -43,7 +43,7 @@ class EvaluationRequest:
     Example:
         >>> EvaluationRequest(hypotheses=(Path("mine.de"),)).check()
         Traceback (most recent call last):
-        seq2seq.evaluation.evaluation_request.RequestError: Give --reference, what the translations should say, or ...
+        seq2seq.evaluation.evaluation_request.RequestError: Give --reference, the reference translations, or --test-set.
     """
 
     models: tuple[Path, ...] = ()
@@ -83,7 +83,7 @@ class EvaluationRequest:
         if self.test_set is not None and (self.source or self.references):
             raise RequestError("--test-set brings its source and references: give it, or --source and --reference.")
         if self.test_set is None and not self.references:
-            raise RequestError("Give --reference, what the translations should say, or --test-set.")
+            raise RequestError("Give --reference, the reference translations, or --test-set.")
         if self.models and self.source is None and self.test_set is None:
             raise RequestError("Give --source, the text to translate with MODEL.")
 
@@ -105,12 +105,12 @@ class EvaluationRequest:
         if self.samples is not None and self.significance is None:
             raise RequestError("--samples goes with --significance.")
         if self.options.tokenize is not None and "bleu" not in self.options.metrics:
-            raise RequestError("--tokenize is BLEU's: add --metric bleu, or leave it out.")
+            raise RequestError("--tokenize is BLEU's: add --metric bleu, or leave --tokenize out.")
 
     def _check_reports(self) -> None:
         for path in self.reports:
             if path.suffix.lower() not in (".html", ".htm", ".json"):
-                raise RequestError(f"--report {path}: its ending tells the format; give .html or .json.")
+                raise RequestError(f"--report {path}: the ending decides on the format: give .html or .json.")
             if not path.parent.is_dir():
                 raise UserError(f"{path} cannot be written (there is no folder {path.parent}): make it first")
         if self.reports and len(self.models) + len(self.hypotheses) > len(LETTERS):
@@ -122,4 +122,4 @@ class EvaluationRequest:
         if not self.report_training.is_file():
             raise UserError(f"{self.report_training} cannot be read: give the source side of the training text")
         if self.source is None and self.test_set is None:
-            raise RequestError("--report-training tells how rare source words are: give --source too.")
+            raise RequestError("--report-training is for counting rare source words: give --source too.")

@@ -11,11 +11,11 @@ import pytest
 
 from seq2seq.errors import UserError
 from seq2seq.files import (
-    file_to_be,
     new_folder,
     remove_folder,
     remove_leftovers,
     replace_link,
+    replacing_file,
     sha256,
     write_errors,
     write_file,
@@ -148,7 +148,7 @@ def test_what_is_renamed_is_on_the_disk_before_and_its_name_after(tmp_path, monk
             (part / "b").touch()
 
     def write_slowly():
-        with file_to_be(tmp_path / "slow") as file:
+        with replacing_file(tmp_path / "slow") as file:
             file.write(b"text")
 
     assert write(lambda: write_file(tmp_path / "file", "text")) == ["content", "rename", "folder"]
@@ -236,19 +236,19 @@ def test_leftovers_are_ours_alone(tmp_path):
     assert state(tmp_path) == theirs
 
 
-def test_file_to_be_is_not_there_before_the_end(tmp_path):
+def test_replacing_file_is_not_there_before_the_end(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(b"old")
-    with file_to_be(path) as file:
+    with replacing_file(path) as file:
         file.write(b"new")
         file.flush()
         assert path.read_bytes() == b"old"
     assert state(tmp_path) == {"file": "new"}
 
 
-def test_file_to_be_keeps_what_was_written_before_an_error(tmp_path):
+def test_replacing_file_keeps_what_was_written_before_an_error(tmp_path):
     def fail():
-        with file_to_be(tmp_path / "file") as file:
+        with replacing_file(tmp_path / "file") as file:
             file.write(b"half")
             raise ZeroDivisionError
 
@@ -257,19 +257,19 @@ def test_file_to_be_keeps_what_was_written_before_an_error(tmp_path):
     assert state(tmp_path) == {"file": "half"}
 
 
-def test_file_to_be_refuses_a_folder_before_the_work(tmp_path):
-    with pytest.raises(IsADirectoryError), file_to_be(tmp_path):
+def test_replacing_file_refuses_a_folder_before_the_work(tmp_path):
+    with pytest.raises(IsADirectoryError), replacing_file(tmp_path):
         pytest.fail("the work is done before the place is known to be good")
     assert state(tmp_path) == {}
 
 
-def test_file_to_be_writes_into_a_pipe_and_leaves_it_there(tmp_path):
+def test_replacing_file_writes_into_a_pipe_and_leaves_it_there(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     came = []
     reader = threading.Thread(target=lambda: came.append(pipe.read_bytes()), daemon=True)
     reader.start()
-    with file_to_be(pipe) as file:
+    with replacing_file(pipe) as file:
         file.write(b"text")
     reader.join(10)
     assert came == [b"text"]
