@@ -37,7 +37,7 @@ def command(run: Path, last: int | None, around_best: int | None, output: Path |
     elif around_best is not None and last is None:
         models = models_around_best(run, around_best)
     else:
-        raise click.UsageError("Give either --last N or --around-best N.")
+        raise click.UsageError("Give --last N or --around-best N, one of the two.")
     output = output or run / "averaged"
     average_models(models, output)
     steps = ", ".join(f"{int(model.name):,}" for model in models)
