@@ -72,7 +72,7 @@ def test_it_can_translate(call, run_folder, source):
 def test_what_cannot_be_averaged(call, run_folder, tiny_models, tmp_path):
     for options in ([], ["--last", "2", "--around-best", "2"]):
         result = call(command, run_folder, *options)
-        assert result.exit_code == 2 and "one of them" in result.stderr
+        assert result.exit_code == 2 and "one of the two" in result.stderr
     with pytest.raises(UserError, match=r"holds 4 models, fewer than 5: .*training\.keep_models"):
         call(command, run_folder, "--last", 5)
     with pytest.raises(UserError, match="holds no models: give a run folder"):
