@@ -1,8 +1,7 @@
-"""The shape of a model, said once: fields, defaults, derived widths, and what a cell is.
+"""The shape of a model, kept in one place: fields, defaults, derived widths, and the facts of a cell.
 
 Every room that builds, exports, records or compares a model takes a `ModelSettings`. The config's `model` section
-(`seq2seq.config.options.ModelConfig`) has the same keys and defaults, which a test holds equal. Nothing heavy is
-imported here.
+(`seq2seq.config.options.ModelConfig`) has the same keys, which a test holds equal. Nothing heavy is imported here.
 """
 
 from __future__ import annotations
@@ -13,32 +12,57 @@ from typing import Any, NamedTuple
 
 
 class CellFacts(NamedTuple):
-    """What every room must know of a recurrent cell beside its equations."""
+    """What every room must know of a recurrent cell beside its equations.
 
+    The equations themselves stand in three rooms, which tests hold equal: `seq2seq.model` (Keras),
+    `seq2seq.export.graphs` (ONNX) and `seq2seq.inspection.equations` (NumPy).
+    """
+
+    title: str
+    """Name of the cell in text and pictures."""
     blocks: int
     """Number of blocks side by side in a kernel W, a recurrent kernel U and a bias b."""
     state_names: tuple[str, ...]
     """Names of the arrays of the state, the hidden state first."""
     gate_names: tuple[str, ...]
-    """Names of the gates and of the candidate, in the order in which a recording shows them."""
+    """Names of the gates, in the order in which a recording shows them; the candidate follows the gates."""
     keeping_gate: str | None
-    """The gate that says how much of a unit's memory stays, if the cell has one."""
+    """The gate that decides how much of a unit's memory stays, if the cell has one."""
+    recurrent_bias: bool = False
+    """Whether the product with U has a bias of its own: b is then [2, blocks·units], the input's bias first."""
 
     @property
     def arity(self) -> int:
         """Number of arrays in the state."""
         return len(self.state_names)
 
+    @property
+    def carried(self) -> str:
+        """What a unit carries from step to step, in words."""
+        return "memory cell" if "memory" in self.state_names else "hidden state"
+
 
 CELLS: Mapping[str, CellFacts] = {
-    "lstm": CellFacts(4, ("hidden", "memory"), ("input", "forget", "output", "candidate"), "forget"),
-    "gru": CellFacts(3, ("hidden",), ("update", "reset", "candidate"), "update"),
-    "rnn": CellFacts(1, ("hidden",), ("candidate",), None),
+    "lstm": CellFacts("LSTM", 4, ("hidden", "memory"), ("input", "forget", "output"), "forget"),
+    "gru": CellFacts("GRU", 3, ("hidden",), ("update", "reset"), "update", recurrent_bias=True),
+    "rnn": CellFacts("plain RNN", 1, ("hidden",), (), None),
 }
 """The recurrent cells by the name that a config gives them."""
 
+ATTENTIONS = ("dot", "general", "additive", "multi_head")
+"""The kinds of attention, see `seq2seq.model.attention`."""
+
+BRIDGES = ("zero", "last", "mean")
+"""The ways to make the decoder's first state, see `seq2seq.model.bridges`."""
+
 DEFAULT_HEADS = 8
-"""Heads of multi-head attention if the config names no number."""
+"""Number of heads of multi-head attention if the config names none (as in Vaswani et al., 2017)."""
+
+_SIZES = ("embedding_size", "encoder_layers", "encoder_size", "decoder_layers", "decoder_size")
+"""Keys that every model folder has had from the first version on."""
+_COUNTS = ("vocabulary_size", "source_vocabulary_size", *_SIZES, "attention_heads")
+_FLAGS = ("tied", "bidirectional", "residual", "input_feeding")
+_CHOICES = {"cell": tuple(CELLS), "attention": ATTENTIONS, "bridge": BRIDGES}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,17 +80,20 @@ class ModelSettings:
         bidirectional: Whether every encoder layer also reads backwards.
         decoder_layers: Number of decoder layers.
         decoder_size: Units of a decoder layer.
-        residual: Whether layers above the first add to what they read.
-        attention: dot, general, additive or multi_head.
+        residual: Whether layers above the first add their output to their input.
+        attention: Kind of attention, one of `ATTENTIONS`. Dot attention needs `decoder_size` = `memory_width`.
         attention_heads: Number of heads of multi_head attention; None for `DEFAULT_HEADS`, and for other kinds.
         input_feeding: Whether the bottom decoder layer reads the context of the step before.
-        bridge: How the decoder's first state is made: zero, last or mean.
+        bridge: How the decoder's first state is made, one of `BRIDGES`.
         embedding_dropout: Dropout of embedding values.
         layer_dropout: Dropout of what enters a layer above the first.
         recurrent_dropout: Dropout of the hidden states that enter the next step.
         source_word_dropout: Dropout of whole source embeddings.
         target_word_dropout: Dropout of whole target embeddings.
         readout_dropout: Dropout of the read-out states.
+
+    Raises:
+        ValueError: A value is out of range, or two do not go together; the message names them.
 
     Example:
         >>> settings = ModelSettings(vocabulary_size=8000, encoder_size=300, decoder_size=600)
@@ -96,13 +123,51 @@ class ModelSettings:
     target_word_dropout: float = 0.0
     readout_dropout: float = 0.0
 
+    def __post_init__(self) -> None:
+        """Checks every value, since a model folder is foreign input."""
+        optional = {field.name for field in fields(self) if field.default is None}
+        for key in _COUNTS:
+            value = getattr(self, key)
+            whole = isinstance(value, int) and not isinstance(value, bool) and value > 0
+            if not whole and not (value is None and key in optional):
+                raise ValueError(f"{key} is {value!r}, not a whole number above 0")
+        for key in _FLAGS:
+            if not isinstance(value := getattr(self, key), bool):
+                raise ValueError(f"{key} is {value!r}, not true or false")
+        for key, choices in _CHOICES.items():
+            if (value := getattr(self, key)) not in choices:
+                raise ValueError(f"{key} is {value!r}, not one of {', '.join(choices)}")
+        for key in sorted(SHAPE_KEYS):
+            value = getattr(self, key)
+            if key.endswith("_dropout") and not (isinstance(value, (int, float)) and 0 <= value < 1):
+                raise ValueError(f"{key} is {value!r}, not a number from 0 to below 1")
+        self._check_fit()
+
+    def _check_fit(self) -> None:
+        """Checks that the values go together."""
+        if self.tied and self.source_tokens != self.vocabulary_size:
+            raise ValueError(
+                f"one table (tied) cannot hold vocabularies of {self.source_tokens} and {self.vocabulary_size} tokens"
+            )
+        if self.attention == "dot" and self.decoder_size != self.memory_width:
+            once = "twice " if self.bidirectional else ""
+            raise ValueError(
+                f"decoder_size {self.decoder_size} is not {once}encoder_size {self.encoder_size}: dot attention "
+                f"multiplies decoder states with encoder outputs of {'both directions' if once else 'one direction'}; "
+                "change one of them, or take another attention"
+            )
+        if self.decoder_size % self.head_count:
+            raise ValueError(f"decoder_size {self.decoder_size} does not divide into {self.head_count} attention_heads")
+        if self.attention != "multi_head" and self.attention_heads is not None:
+            raise ValueError(f"attention_heads are of multi_head attention, not of {self.attention}: leave them out")
+
     @classmethod
     def of(
         cls, mapping: Mapping[str, Any], *, vocabulary_size: int, source_vocabulary_size: int | None = None
     ) -> ModelSettings:
-        """Settings from the `model` section of a config or of a model folder's metadata.
+        """Reads the `model` section of a config or of a model folder's metadata.
 
-        Folders that are older than an option lack its key and get the default, which is what such a model did.
+        A folder that is older than an option lacks its key and gets the default, which is what such a model did.
         `word_dropout`, once one option for both sides, is read as the two that replaced it.
 
         Args:
@@ -111,17 +176,21 @@ class ModelSettings:
             source_vocabulary_size: Number of source tokens; None if both sides share one vocabulary.
 
         Raises:
-            ValueError: A key is unknown; the message names it.
+            ValueError: A key is unknown or missing, or a value is wrong; the message names it.
 
         Example:
-            >>> ModelSettings.of({"cell": "gru", "word_dropout": 0.1}, vocabulary_size=500).source_word_dropout
+            >>> sizes = {"embedding_size": 8, "encoder_layers": 1, "encoder_size": 4}
+            >>> section = sizes | {"decoder_layers": 1, "decoder_size": 8, "word_dropout": 0.1}
+            >>> ModelSettings.of(section, vocabulary_size=500).source_word_dropout
             0.1
         """
         values = dict(mapping)
         if "word_dropout" in values:
             values["source_word_dropout"] = values["target_word_dropout"] = values.pop("word_dropout")
         if unknown := sorted(values.keys() - SHAPE_KEYS):
-            raise ValueError(f"unknown model key '{unknown[0]}'")
+            raise ValueError(f"unknown key '{unknown[0]}'")
+        if missing := [key for key in _SIZES if key not in values]:
+            raise ValueError(f"the key '{missing[0]}' is missing")
         return cls(vocabulary_size=vocabulary_size, source_vocabulary_size=source_vocabulary_size, **values)
 
     def to_mapping(self) -> dict[str, Any]:
@@ -130,7 +199,7 @@ class ModelSettings:
 
     @property
     def facts(self) -> CellFacts:
-        """What is known of the cell."""
+        """The facts of the cell."""
         return CELLS[self.cell]
 
     @property
@@ -147,6 +216,16 @@ class ModelSettings:
     def memory_width(self) -> int:
         """Width of the encoder's outputs."""
         return self.encoder_size * self.directions
+
+    @property
+    def backward_units(self) -> int:
+        """How many of the encoder's outputs, the last ones, come from the layer that reads backwards."""
+        return self.encoder_size if self.bidirectional else 0
+
+    @property
+    def context_width(self) -> int:
+        """Width of what attention returns: that of the memory, but for multi-head attention that of a query."""
+        return self.decoder_size if self.attention == "multi_head" else self.memory_width
 
     @property
     def head_count(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from pathlib import Path
 
@@ -74,10 +75,11 @@ def small_tokenizer(short_text):
 def make_model():
     """Makes a tiny `TranslationModel`; keywords change its settings."""
 
-    def make(kind=None, randomize=True, **settings):
+    def make(kind=None, randomize=True, seed=1, **settings):
         from seq2seq.model.translation_model import TranslationModel
+        from seq2seq.model_settings import ModelSettings
 
-        model = (kind or TranslationModel)(**TINY | {"seed": 1} | settings)
+        model = (kind or TranslationModel)(ModelSettings(**TINY | settings), seed)
         if randomize:
             # Biases begin at zero, and small weights make all outputs alike: neither would show an error.
             random = np.random.default_rng(7)
@@ -107,15 +109,15 @@ def make_training_model(make_model):
         from seq2seq.training.optimizer import Adam
         from seq2seq.training.training_model import TrainingModel
 
-        model = make_model(
+        kind = functools.partial(
             TrainingModel,
             objective=objective or CrossEntropy(smoothing),
             clip_norm=clip_norm,
             ema_decay=ema_decay,
             product_precision=product_precision,
             shards=shards,
-            **settings,
         )
+        model = make_model(kind, **settings)
         model.restart_averages()
         optimizer = Adam(learning_rate, 0.9, 0.98, 1e-8, name="adam")
         optimizer.build(model.trainable_variables)

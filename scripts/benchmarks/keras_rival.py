@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scripts.benchmarks.data import counts, read_batches
 from scripts.benchmarks.fit_clock import FitClock
 from scripts.benchmarks.rivals import check_settings
+from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.ids import BOS, PAD
 
 WARM_UP = 6
@@ -22,35 +23,34 @@ WARM_UP = 6
 class KerasModel(keras.Model):
     """Embedding, bidirectional LSTMs, LSTMs of which the bottom one attends, softmax with the embedding's table."""
 
-    def __init__(self, settings: dict[str, Any], smoothing: float = 0.0) -> None:
+    def __init__(self, settings: ModelSettings, smoothing: float = 0.0) -> None:
         """Makes the layers.
 
         Args:
-            settings: the `model` section of the config and `vocabulary_size`.
+            settings: Shape of the model.
             smoothing: of the labels.
         """
         super().__init__()
         check_settings(settings, "keras")
-        layers, units = keras.layers, settings["decoder_size"]
+        layers, units = keras.layers, settings.decoder_size
         self.smoothing = smoothing
-        self.vocabulary_size = settings["vocabulary_size"]
-        scale = keras.initializers.RandomNormal(stddev=settings["embedding_size"] ** -0.5)
-        self.embedding = layers.Embedding(self.vocabulary_size, settings["embedding_size"], scale)
+        self.vocabulary_size = settings.vocabulary_size
+        scale = keras.initializers.RandomNormal(stddev=settings.embedding_size**-0.5)
+        self.embedding = layers.Embedding(self.vocabulary_size, settings.embedding_size, scale)
         self.readers = [
-            layers.Bidirectional(layers.LSTM(settings["encoder_size"], return_sequences=True))
-            for _ in range(settings["encoder_layers"])
+            layers.Bidirectional(layers.LSTM(settings.encoder_size, return_sequences=True))
+            for _ in range(settings.encoder_layers)
         ]
-        self.bridges = [layers.Dense(2 * units, "tanh") for _ in range(settings["decoder_layers"])]
-        self.writers = [layers.LSTM(units, return_sequences=True) for _ in range(settings["decoder_layers"])]
-        self.readout = layers.Dense(settings["embedding_size"], "tanh")
+        self.bridges = [layers.Dense(2 * units, "tanh") for _ in range(settings.decoder_layers)]
+        self.writers = [layers.LSTM(units, return_sequences=True) for _ in range(settings.decoder_layers)]
+        self.readout = layers.Dense(settings.embedding_size, "tanh")
         self.bias = self.add_weight((self.vocabulary_size,), initializer="zeros", name="softmax_bias")
         # A layer of its own for each place; they have no weights.
-        self.source_dropout, self.target_dropout = (layers.Dropout(settings["embedding_dropout"]) for _ in range(2))
+        self.source_dropout, self.target_dropout = (layers.Dropout(settings.embedding_dropout) for _ in range(2))
         self.layer_dropouts = [
-            layers.Dropout(settings["layer_dropout"])
-            for _ in range(settings["encoder_layers"] + settings["decoder_layers"])
+            layers.Dropout(settings.layer_dropout) for _ in range(settings.encoder_layers + settings.decoder_layers)
         ]
-        self.readout_dropout = layers.Dropout(settings["readout_dropout"])
+        self.readout_dropout = layers.Dropout(settings.readout_dropout)
 
     def call(self, inputs: dict[str, tf.Tensor], training: bool = False) -> tf.Tensor:
         """Read-out states. [batch, target, embedding_size]"""
@@ -122,7 +122,7 @@ class Training:
         threads: int,
     ) -> None:
         """See `scripts.benchmarks.ours.Training`."""
-        self.settings = {**model, "vocabulary_size": vocabulary_size}
+        self.settings = ModelSettings.of(model, vocabulary_size=vocabulary_size)
         self.training, self.precision, self.threads = training, precision, threads
         self.batches = read_batches(batches)
 

@@ -21,6 +21,7 @@ from scripts.benchmarks.data import Batches, read_batches
 from scripts.benchmarks.rivals import check_settings, fastest
 from seq2seq.errors import UserError
 from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.ids import EOS, PAD, pad
 from seq2seq.tokenization.tokenizer import Tokenizer
 
@@ -29,13 +30,13 @@ DISPLAYED = 4
 _SPEED = re.compile(r"Up\. (\d+) .*Sen\. ([\d,]+) .* : Time ([\d.]+)s : ([\d.]+) words/s")
 
 
-def model_options(settings: dict[str, Any]) -> list[str]:
+def model_options(settings: ModelSettings) -> list[str]:
     """Marian's options for a model of these widths."""
     check_settings(settings, "marian")
     return [
         *("--type", "s2s", "--enc-cell", "lstm", "--dec-cell", "lstm", "--enc-type", "bidirectional"),
-        *("--enc-depth", str(settings["encoder_layers"]), "--dec-depth", str(settings["decoder_layers"])),
-        *("--dim-emb", str(settings["embedding_size"]), "--dim-rnn", str(settings["decoder_size"])),
+        *("--enc-depth", str(settings.encoder_layers), "--dec-depth", str(settings.decoder_layers)),
+        *("--dim-emb", str(settings.embedding_size), "--dim-rnn", str(settings.decoder_size)),
         *("--tied-embeddings-all", "--skip", "--seed", "1"),
     ]
 
@@ -83,7 +84,8 @@ class Training:
         threads: int,
     ) -> None:
         """See `scripts.benchmarks.ours.Training`."""
-        self.model, self.options, self.threads = model, training, threads
+        self.settings = ModelSettings.of(model, vocabulary_size=vocabulary_size)
+        self.options, self.threads = training, threads
         self.batches = read_batches(batches)
         self.tokenizer = Tokenizer.load(Path(batches).parent / "tokenizer.model")
 
@@ -105,15 +107,15 @@ class Training:
         log = run(
             [
                 *("--model", str(Path(self.folder.name) / "model.npz"), "--overwrite", "--no-reload", *self.text),
-                *model_options(self.model),
+                *model_options(self.settings),
                 *("--mini-batch", "1000", "--mini-batch-words", str(options["batch_tokens"]), "--maxi-batch", "100"),
                 *("--cpu-threads", str(self.workers), "--sync-sgd", "--workspace", "3000"),
                 *("--optimizer", "adam", "--learn-rate", str(options["learning_rate"])),
                 *("--optimizer-params", str(options["beta_1"]), str(options["beta_2"]), str(options["epsilon"])),
                 *("--clip-norm", str(options["clip_norm"]), "--label-smoothing", str(options["label_smoothing"])),
                 *("--exponential-smoothing", str(1 - options["ema_decay"]), "--max-length", "200"),
-                *("--dropout-src", str(self.model.get("source_word_dropout", 0.0))),
-                *("--dropout-rnn", str(self.model["layer_dropout"])),
+                *("--dropout-src", str(self.settings.source_word_dropout)),
+                *("--dropout-rnn", str(self.settings.layer_dropout)),
                 *("--disp-freq", str(DISPLAYED), "--after", f"{counted + DISPLAYED}u", "--cost-type", "ce-mean-words"),
             ]
         )
@@ -151,7 +153,7 @@ class Translating:
         """See `scripts.benchmarks.ours.Translating`."""
         self.lines, self.beam_size, self.threads = lines, beam_size, threads
         opened = ModelFolder.open(Path(model))
-        self.tokenizer, self.settings = opened.tokenizer("source"), opened.model_settings
+        self.tokenizer, self.settings = opened.tokenizer("source"), opened.settings
 
     def prepare(self) -> dict[str, Any]:
         """Makes a model by one update, loads it, and tries threads and batch sizes."""

@@ -12,6 +12,7 @@ import numpy as np
 from scripts.benchmarks.data import counts, lengths, read_batches
 from scripts.benchmarks.rivals import fastest
 from scripts.benchmarks.work import PEAK_SIZE, peak_operations, training_operations, work_of
+from seq2seq.model_settings import ModelSettings
 
 if TYPE_CHECKING:
     from seq2seq.translation.pools.pool import Pool
@@ -44,7 +45,7 @@ class Training:
             precision: "float32" or "bfloat16".
             threads: of the process.
         """
-        self.settings = {**model, "vocabulary_size": vocabulary_size}
+        self.settings = ModelSettings.of(model, vocabulary_size=vocabulary_size)
         self.training, self.precision, self.threads = training, precision, threads
         self.batches = read_batches(batches)
 
@@ -61,9 +62,8 @@ class Training:
         options = self.training
         shards = prepare_process(self.threads, options["seed"])
         self.model = TrainingModel(
-            **self.settings,
-            seed=options["seed"],
-            name="translation_model",
+            self.settings,
+            options["seed"],
             objective=CrossEntropy(options["label_smoothing"]),
             clip_norm=options["clip_norm"],
             ema_decay=options["ema_decay"],

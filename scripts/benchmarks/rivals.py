@@ -2,24 +2,25 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 from seq2seq.errors import UserError
+from seq2seq.model_settings import ModelSettings
 
 HAS = {"cell": "lstm", "bidirectional": True, "attention": "dot", "input_feeding": False, "bridge": "mean"}
 HAS |= {"tied": True, "residual": True, "recurrent_dropout": 0.0, "source_word_dropout": 0.0}
-HAS |= {"target_word_dropout": 0.0, "word_dropout": 0.0}
+HAS |= {"target_word_dropout": 0.0}
+"""The only model that the rivals implement, whatever its sizes."""
 
 
-def check_settings(settings: dict[str, Any], rival: str) -> None:
+def check_settings(settings: ModelSettings, rival: str) -> None:
     """Refuses a model that the rivals do not have.
 
     Raises:
-        UserError: a setting is not the one they were written for.
+        UserError: A setting is not the one that the rivals were written for.
     """
     for key, value in HAS.items():
-        if settings.get(key, value) != value:
-            raise UserError(f"the {rival} rival has no model.{key} {settings[key]}: set it to {value}")
+        if (wanted := getattr(settings, key)) != value:
+            raise UserError(f"the {rival} rival has no model.{key} {wanted}: set it to {value}")
 
 
 def fastest(ways: dict[str, Callable[[], object]], repeats: int = 2) -> dict[str, float]:

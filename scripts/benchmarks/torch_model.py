@@ -6,7 +6,6 @@ recurrent one stays zero, so that both models have the same parameters.
 """
 
 from collections.abc import Iterable
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +15,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from scripts.benchmarks.rivals import check_settings
+from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.ids import BOS, PAD
 
 State = tuple[Tensor, Tensor]
@@ -25,24 +25,24 @@ State = tuple[Tensor, Tensor]
 class TorchModel(nn.Module):
     """Embeddings, bidirectional LSTM encoder, LSTM decoder whose bottom layer attends, softmax over the vocabulary."""
 
-    def __init__(self, settings: dict[str, Any], packed: bool = False) -> None:
+    def __init__(self, settings: ModelSettings, packed: bool = False) -> None:
         """Makes the network.
 
         Args:
-            settings: the `model` section of the config and `vocabulary_size`.
+            settings: Shape of the model.
             packed: read sources as packed sequences; else padded, each direction by itself.
         """
         super().__init__()
         check_settings(settings, "torch")
-        embedding, units, decoder = (settings[key] for key in ("embedding_size", "encoder_size", "decoder_size"))
-        vocabulary, memory, layers = settings["vocabulary_size"], 2 * units, settings["decoder_layers"]
+        embedding, units, decoder = settings.embedding_size, settings.encoder_size, settings.decoder_size
+        vocabulary, memory, layers = settings.vocabulary_size, 2 * units, settings.decoder_layers
         self.embedding_dropout, self.layer_dropout, self.readout_dropout = (
-            nn.Dropout(settings.get(f"{place}_dropout", 0.0)) for place in ("embedding", "layer", "readout")
+            nn.Dropout(rate) for rate in (settings.embedding_dropout, settings.layer_dropout, settings.readout_dropout)
         )
         self.packed = packed
         self.embeddings = nn.Parameter(torch.randn(vocabulary, embedding) * embedding**-0.5)
         self.softmax_bias = nn.Parameter(torch.zeros(vocabulary))
-        widths = [embedding] + [memory] * (settings["encoder_layers"] - 1)
+        widths = [embedding] + [memory] * (settings.encoder_layers - 1)
         self.encoder = nn.ModuleList(
             nn.LSTM(width, units, bidirectional=True)
             if packed

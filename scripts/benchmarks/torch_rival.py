@@ -11,6 +11,7 @@ from scripts.benchmarks.data import counts, read_batches
 from scripts.benchmarks.rivals import fastest
 from scripts.benchmarks.torch_model import TorchModel, trained
 from scripts.benchmarks.torch_search import TorchTranslator
+from seq2seq.model_settings import ModelSettings
 from seq2seq.training.process.allocators import keep_in_c_library
 
 WARM_UP = 6
@@ -34,7 +35,7 @@ class Training:
         self.keep_memory = keep_memory
         if keep_memory:
             keep_in_c_library()
-        self.settings = {**model, "vocabulary_size": vocabulary_size}
+        self.settings = ModelSettings.of(model, vocabulary_size=vocabulary_size)
         self.training, self.autocast, self.threads = training, precision == "bfloat16", threads
         self.batches = [
             (torch.from_numpy(source.astype(np.int64)), torch.from_numpy(target.astype(np.int64)))

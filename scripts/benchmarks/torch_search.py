@@ -39,7 +39,7 @@ class TorchTranslator:
         self.tokenizer = opened.tokenizer("target")
         self.options = DecodingOptions.of_model(opened.metadata["decoding"])
         self.beam_size, self.held_to, self.batch_tokens = beam_size, held_to, batch_tokens
-        model = TorchModel(opened.model_settings)
+        model = TorchModel(opened.settings)
         model.load_weights(opened.weights())
         self.softmax = nn.Linear(*reversed(model.embeddings.shape))
         with torch.no_grad():

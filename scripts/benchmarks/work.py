@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-GATES = {"lstm": 4, "gru": 3, "rnn": 1}
+from seq2seq.model_settings import ModelSettings
+
 PEAK_SIZE = 2048
 
 
@@ -41,39 +42,31 @@ class Work:
         )
 
 
-def work_of(settings: dict[str, Any]) -> Work:
-    """The MACs of a `TranslationModel` with these settings (its own `settings`, or the config's `model` section).
-
-    Args:
-        settings: with `vocabulary_size`; what may be left out there may be left out here.
-    """
-    gates, units = GATES[settings.get("cell", "lstm")], settings["encoder_size"]
-    embedding, decoder = settings["embedding_size"], settings["decoder_size"]
-    directions = 2 if settings.get("bidirectional", True) else 1
-    memory = directions * units
-    kind = settings.get("attention", "dot")
-    context = decoder if kind == "multi_head" else memory
+def work_of(settings: ModelSettings) -> Work:
+    """The MACs of a `TranslationModel` of this shape."""
+    units, decoder = settings.encoder_size, settings.decoder_size
+    embedding, memory, context = settings.embedding_size, settings.memory_width, settings.context_width
 
     def cell(inputs: int, width: int) -> int:
-        return gates * width * (inputs + width)
+        return settings.facts.blocks * width * (inputs + width)
 
-    source = directions * sum(cell(memory if n else embedding, units) for n in range(settings["encoder_layers"]))
-    target = cell(embedding + (context if settings.get("input_feeding") else 0), decoder)
-    target += (settings["decoder_layers"] - 1) * cell(decoder + context, decoder)
+    layers = sum(cell(memory if n else embedding, units) for n in range(settings.encoder_layers))
+    source = settings.directions * layers
+    target = cell(embedding + (context if settings.input_feeding else 0), decoder)
+    target += (settings.decoder_layers - 1) * cell(decoder + context, decoder)
     target += (decoder + context) * embedding  # read-out
-    target += embedding * settings["vocabulary_size"]
+    target += embedding * settings.vocabulary_size
     pair = decoder + context  # a score is as wide as a query, a context as wide as a memory row
     # What each kind of attention maps linearly besides.
-    if kind in ("general", "additive"):
+    if settings.attention in ("general", "additive"):
         source += memory * decoder
-    if kind == "additive":
+    if settings.attention == "additive":
         target += decoder * decoder
-    if kind == "multi_head":
+    if settings.attention == "multi_head":
         source += 2 * memory * decoder
         target += 2 * decoder * decoder
-    states = 2 if settings.get("cell", "lstm") == "lstm" else 1
-    bridge = 0 if settings.get("bridge", "mean") == "zero" else settings["decoder_layers"] * memory * states * decoder
-    return Work(source, target, pair, bridge)
+    state = settings.decoder_layers * settings.facts.arity * decoder
+    return Work(source, target, pair, 0 if settings.bridge == "zero" else memory * state)
 
 
 def training_operations(macs: int) -> int:

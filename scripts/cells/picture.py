@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
 
 from scripts.cells.measuring import BUCKETS, in_buckets, wilson
-from seq2seq.inspection.pictures import CELL_NAMES
+from seq2seq.model_settings import CELLS
 from seq2seq.pages.figures import DASHES, DPI, FAINT, INK, SERIES, style_axes, to_svg
 
 LEAST = 20  # pairs of steps that a point of the gradient's curve is the mean of
@@ -35,7 +35,7 @@ def draw(results: dict[str, Any]) -> Markup:
     told = []
     for n, (cell, result) in enumerate(results.items()):
         line: dict[str, Any] = {
-            "color": SERIES[n], "linestyle": DASHES[n], "linewidth": 2.4, "label": CELL_NAMES[cell],
+            "color": SERIES[n], "linestyle": DASHES[n], "linewidth": 2.4, "label": CELLS[cell].title,
         }  # fmt: skip
         curve = result["gradient"]
         kept = np.array(curve["counts"]) >= LEAST
@@ -46,7 +46,7 @@ def draw(results: dict[str, Any]) -> Markup:
         right.fill_between(range(len(shares)), low, high, color=SERIES[n], alpha=0.13, linewidth=0)
         right.plot(range(len(shares)), middle, marker="o", markersize=5, **line)
         told.append(
-            f"{CELL_NAMES[cell]}: {100 * strengths[10]:.2g} % of the gradient is left after 10 steps; "
+            f"{CELLS[cell].title}: {100 * strengths[10]:.2g} % of the gradient is left after 10 steps; "
             + ", ".join(f"{100 * m:.0f} % of verbs right at {_words(b)}" for m, b in zip(middle, BUCKETS, strict=True))
         )
     fading.set_yscale("log")

@@ -11,13 +11,20 @@ A config is a YAML file of five sections; every key may be left out but the trai
 Paths are relative to the folder that the command is run in.
 """
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from seq2seq.config.data_options import DataConfig, Positive, Section
+from seq2seq.model_settings import ATTENTIONS, BRIDGES, CELLS, DEFAULT_HEADS, ModelSettings
 from seq2seq.yaml_text import dump_yaml
 
+if TYPE_CHECKING:  # type checkers know no Literal of computed values
+    Cell = str
+    Attention = str
+    Bridge = str
+else:
+    Cell, Attention, Bridge = Literal[tuple(CELLS)], Literal[ATTENTIONS], Literal[BRIDGES]
 Probability = Annotated[float, Field(ge=0, lt=1)]
 
 
@@ -49,25 +56,22 @@ class ModelConfig(Section):
 
     embedding_size: Annotated[Positive, Field(description="of source, target and read-out")] = 256
     tied: Annotated[bool, Field(description="one table for source, target and softmax; needs tokenizer.joint")] = True
-    cell: Annotated[Literal["lstm", "gru", "rnn"], Field(description="of every recurrent layer")] = "lstm"
+    cell: Annotated[Cell, Field(description="of every recurrent layer")] = "lstm"
     encoder_layers: Positive = 1
     encoder_size: Annotated[Positive, Field(description="units per direction")] = 256
     bidirectional: Annotated[bool, Field(description="the encoder's layers read forwards and backwards")] = True
     decoder_layers: Positive = 2
     decoder_size: Annotated[Positive, Field(description="units; dot attention wants encoder_size × directions")] = 512
     residual: Annotated[bool, Field(description="layers above the first add to what they read")] = True
-    attention: Annotated[
-        Literal["dot", "general", "additive", "multi_head"], Field(description="how the decoder looks at the source")
-    ] = "dot"
+    attention: Annotated[Attention, Field(description="how the decoder looks at the source")] = "dot"
     attention_heads: Annotated[
-        Positive | None, Field(description="of multi_head attention only, which has 8 by default")
+        Positive | None, Field(description=f"of multi_head attention only, which has {DEFAULT_HEADS} by default")
     ] = None
     input_feeding: Annotated[
         bool, Field(description="the decoder's bottom layer reads the context of the step before; slower")
     ] = False
     bridge: Annotated[
-        Literal["zero", "last", "mean"],
-        Field(description="the decoder's first state, from the encoder's last states or their mean"),
+        Bridge, Field(description="the decoder's first state, from the encoder's last states or their mean")
     ] = "mean"
     embedding_dropout: Probability = 0.4
     layer_dropout: Annotated[Probability, Field(description="on what enters every layer above the first")] = 0.4
@@ -78,22 +82,20 @@ class ModelConfig(Section):
     target_word_dropout: Annotated[Probability, Field(description="on whole embeddings of target pieces")] = 0.0
     readout_dropout: Probability = 0.4
 
+    def settings(self, *, vocabulary_size: int, source_vocabulary_size: int | None = None) -> ModelSettings:
+        """Returns the shape of the model that this section and the tokenizers give.
+
+        Args:
+            vocabulary_size: Number of target tokens.
+            source_vocabulary_size: Number of source tokens; None if both sides share one vocabulary.
+        """
+        return ModelSettings.of(
+            self.model_dump(), vocabulary_size=vocabulary_size, source_vocabulary_size=source_vocabulary_size
+        )
+
     @model_validator(mode="after")
-    def _attention_fits(self) -> "ModelConfig":
-        width = self.encoder_size * (2 if self.bidirectional else 1)
-        if self.attention == "dot" and self.decoder_size != width:
-            once = "twice " if self.bidirectional else ""
-            raise ValueError(
-                f"decoder_size {self.decoder_size} is not {once}encoder_size {self.encoder_size}: dot attention "
-                f"multiplies decoder states with encoder outputs of {'both directions' if once else 'one direction'}; "
-                "change one of them, or take another attention"
-            )
-        if self.attention == "multi_head" and self.decoder_size % (self.attention_heads or 8):
-            raise ValueError(
-                f"decoder_size {self.decoder_size} does not divide into {self.attention_heads or 8} attention_heads"
-            )
-        if self.attention != "multi_head" and self.attention_heads is not None:
-            raise ValueError(f"attention_heads are of multi_head attention, not of {self.attention}: leave them out")
+    def _values_fit(self) -> "ModelConfig":
+        self.settings(vocabulary_size=1)
         return self
 
 

@@ -64,21 +64,16 @@ class KerasEngine:
         """The engine of a model folder.
 
         Raises:
-            UserError: the folder's weights do not fit its metadata.
+            UserError: The metadata describe a model that this program does not know, or the weights do not fit them.
         """
-        try:
-            model = TranslationModel(**folder.model_settings)
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                f"{folder.path} describes a model that this program cannot make ({error}): update seq2seq"
-            ) from error
+        model = TranslationModel(folder.settings)
         set_weights(model, folder.weights(), str(folder.path))
         return cls(model)
 
     @property
     def vocabulary_size(self) -> int:
         """Number of pieces of the target."""
-        return int(self.model.settings["vocabulary_size"])
+        return self.model.settings.vocabulary_size
 
     def encode(self, ids: IntArray, lengths: IntArray) -> tuple[KerasMemory, State]:
         """See `seq2seq.search.interface.Engine.encode`."""

@@ -10,11 +10,8 @@ import shutil
 import tempfile
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import ValidationError
-
-from seq2seq.config.options import ModelConfig
 from seq2seq.errors import UserError
 from seq2seq.export.graphs.attention_graph import Attention
 from seq2seq.export.graphs.bounds import Bounds
@@ -95,17 +92,10 @@ def _describe(folder: ModelFolder, made: Path, place: Path, quantize: Quantize) 
 
 def _write_graphs(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
     """Both graphs and the file of their weights."""
-    settings = _settings(folder)
+    settings = folder.settings
     original = folder.weights()
     weights = Int8Weights(original) if quantize == "int8" else FloatWeights(dict(original))
-    directions = 2 if settings["bidirectional"] else 1
-    attention = Attention.of(
-        settings["attention"],
-        settings["attention_heads"],
-        settings["decoder_size"],
-        settings["encoder_size"] * directions,
-        weights.rounds,
-    )
+    attention = Attention.of(settings, weights.rounds)
     bounds = Bounds.of(original)
     graphs = {
         ENCODER: encoder_graph(settings, weights, attention, bounds),
@@ -120,16 +110,6 @@ def _write_graphs(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
         stored = stored_arrays(part / location)
         for name, graph in graphs.items():
             (part / name).write_bytes(graph.model(location, stored).SerializeToString(deterministic=True))
-
-
-def _settings(folder: ModelFolder) -> dict[str, Any]:
-    """The model's settings with all defaults filled in."""
-    settings = folder.model_settings
-    sizes = {key: settings.pop(key) for key in ("vocabulary_size", "source_vocabulary_size")}
-    try:
-        return ModelConfig.model_validate(settings).model_dump() | sizes
-    except ValidationError as error:
-        raise UserError(f"{folder.path} describes a model that this program cannot export: update seq2seq") from error
 
 
 def requirements() -> str:

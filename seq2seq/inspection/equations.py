@@ -97,8 +97,6 @@ def rnn_step(weights: Weights, x: Array, state: State) -> tuple[dict[str, Array]
 
 
 STEPS = {"lstm": lstm_step, "gru": gru_step, "rnn": rnn_step}
-STATES = {"lstm": 2, "gru": 1, "rnn": 1}
-"""How many arrays the state of a cell has."""
 
 
 def attend(weights: Weights, kind: str, heads: int, query: Array, memory: Array) -> tuple[Array, Array]:

@@ -11,6 +11,7 @@ from seq2seq.inspection import explaining, maps, pictures
 from seq2seq.inspection.inspection import InspectionData
 from seq2seq.inspection.records import LayerRecord
 from seq2seq.inspection.units import FEATURES, TellingUnit
+from seq2seq.model_settings import CELLS
 from seq2seq.pages.rendering import PageSection, render
 
 LIVES = 6
@@ -23,7 +24,7 @@ def render_inspection(inspection: InspectionData) -> str:
     likeliest = inspection.target_pieces_of(seen.likeliest)
     return render(
         "inspect.html",
-        title=f"Inside the {pictures.CELL_NAMES[inspection.cell]}",
+        title=f"Inside the {CELLS[inspection.cell].title}",
         description=f"What a translation model did with “{inspection.source.text}”.",
         sections=(
             PageSection("said", "What it said"),
@@ -34,7 +35,7 @@ def render_inspection(inspection: InspectionData) -> str:
             PageSection("search", "The search"),
         ),
         seen=inspection,
-        cell=pictures.CELL_NAMES[inspection.cell],
+        cell=CELLS[inspection.cell].title,
         log_probability=seen.log_probability,
         confidence=pictures.confidence_figure(seen, inspection.target.pieces, likeliest, key="confidence"),
         odd=int((seen.ranks > 0).sum()),

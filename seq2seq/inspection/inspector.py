@@ -44,7 +44,7 @@ class Inspector:
 
         self.folder = folder
         self.weights = folder.weights()
-        self.settings = folder.model_settings
+        self.settings = folder.settings
         self.engine = KerasEngine.load(folder)
         self.tokenizer, self.target_tokenizer = folder.tokenizer("source"), folder.tokenizer("target")
 
@@ -61,7 +61,7 @@ class Inspector:
     @property
     def cell(self) -> str:
         """lstm, gru or rnn."""
-        return str(self.settings.get("cell", "lstm"))
+        return self.settings.cell
 
     def source_side(self, text: str) -> TextSide:
         """The tokens of a source text, EOS last."""

@@ -9,6 +9,7 @@ from seq2seq.inspection.inspection import InspectionData, TextSide
 from seq2seq.inspection.pictures import spelt
 from seq2seq.inspection.records import LayerRecord
 from seq2seq.inspection.units import FOREVER
+from seq2seq.model_settings import CELLS
 from seq2seq.pages.attention_map import attention_map, piece_axis
 from seq2seq.pages.axis import Axis
 from seq2seq.pages.heatmap import Heatmap
@@ -101,7 +102,7 @@ def layer_maps(inspection: InspectionData, number: int) -> dict[str, Heatmap]:
     carried = layer.memory[:, order].T  # [units, time]
     # A few large values must not make all others pale.
     high = float(np.quantile(np.abs(carried), 0.98)) or 1.0
-    carrier = "Memory cell" if layer.cell == "lstm" else "Hidden state"
+    carrier = CELLS[layer.cell].carried.capitalize()
     maps["memory"] = Heatmap(
         carried,
         rows,

@@ -13,11 +13,11 @@ from seq2seq.inspection.gradients import Curve
 from seq2seq.inspection.records import LayerRecord, Record
 from seq2seq.inspection.search_tree import SearchTree
 from seq2seq.inspection.units import TellingUnit
+from seq2seq.model_settings import CELLS
 from seq2seq.pages.figures import DASHES, DPI, FAINT, GRID, GROUND, INK, SERIES, new_figure, style_axes, to_svg
 from seq2seq.pages.text import number, printable, width_of
 from seq2seq.tokenization.words import SPACE
 
-CELL_NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 FLOOR = 1e-6  # of the strengths that are drawn: float32 tells no less
 
 
@@ -29,7 +29,7 @@ def spelt(piece: str) -> str:
 def cell_name(label: str) -> str:
     """The label of a curve with its cell's name written out: "gru 2" → "GRU 2"."""
     cell, _, rest = label.partition(" ")
-    return f"{CELL_NAMES.get(cell, cell)} {rest}".strip()
+    return f"{CELLS[cell].title if cell in CELLS else cell} {rest}".strip()
 
 
 def forgetting_figure(
@@ -135,7 +135,7 @@ def unit_figure(layer: LayerRecord, unit: TellingUnit, steps: Sequence[str], *, 
     """One unit along the sentence: what it carries, and below it its gates."""
     labels = [spelt(step) for step in steps]
     longest = min(14, max(map(width_of, labels)))
-    gates = {"lstm": ("input", "forget", "output"), "gru": ("update", "reset"), "rnn": ()}[layer.cell]
+    gates = CELLS[layer.cell].gate_names
     top, upper, gap, lower = 44.0, 96.0, 22.0, 52.0 if gates else 0.0
     size = (420.0, top + upper + (gap if gates else 0) + lower + 16 + 5.4 * longest)
     left, right = 40 / size[0], 1 - (16 + 3.5 * longest) / size[0]
@@ -143,7 +143,7 @@ def unit_figure(layer: LayerRecord, unit: TellingUnit, steps: Sequence[str], *, 
     carrying.set_position((left, 1 - (top + upper) / size[1], right - left, upper / size[1]))
     at = np.arange(layer.time)
     carried = layer.memory[:, unit.unit]
-    name = "memory cell" if layer.cell == "lstm" else "hidden state"
+    name = CELLS[layer.cell].carried
     carrying.axhline(0, color=FAINT, linewidth=0.8)
     carrying.plot(at, carried, color=SERIES[0], linewidth=2.4, label=name, marker="o", markersize=4)
     lowest = carrying

@@ -5,43 +5,30 @@ It needs no TensorFlow and touches neither training nor translating: weights go 
 computes; tests hold the two equal for every cell, attention and bridge.
 
     folder = ModelFolder.open(Path("runs/quickstart/model"))
-    seen = record(folder.weights(), folder.model_settings, source_ids, target_ids)
+    seen = record(folder.weights(), folder.settings, source_ids, target_ids)
     seen.layer("decoder/lstm_0").gates["forget"]    # [target, units]
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
 from seq2seq.errors import UserError
-from seq2seq.inspection.equations import STATES, STEPS, State, Weights, attend
+from seq2seq.inspection.equations import STEPS, State, Weights, attend
 from seq2seq.inspection.records import Array, Direction, Ids, LayerRecord, Record
+from seq2seq.model_settings import CELLS, ModelSettings
 from seq2seq.tokenization.ids import BOS
 
-DEFAULTS = {
-    "cell": "lstm",
-    "bidirectional": True,
-    "residual": True,
-    "attention": "dot",
-    "attention_heads": None,
-    "input_feeding": False,
-    "bridge": "mean",
-    "tied": True,
-}
-"""Of models that are older than an option."""
 
-
-def record(
-    weights: Weights, settings: Mapping[str, Any], source_ids: Sequence[int], target_ids: Sequence[int]
-) -> Record:
+def record(weights: Weights, settings: ModelSettings, source_ids: Sequence[int], target_ids: Sequence[int]) -> Record:
     """Walks one pair through the network, as training does without dropout.
 
     Args:
         weights: name → array, as model folders hold them.
-        settings: of the model, by the names of `seq2seq.config.options.ModelConfig`.
+        settings: Shape of the model.
         source_ids: pieces of the source; EOS must be the last.
         target_ids: pieces to predict, EOS last; each step is fed the true piece before (teacher forcing).
 
@@ -54,7 +41,6 @@ def record(
     """
     if not len(source_ids) or not len(target_ids):
         raise ValueError("a recording needs at least one source and one target piece: EOS")
-    settings = {**DEFAULTS, **settings}
     source, target = np.asarray(source_ids, np.int32), np.asarray(target_ids, np.int32)
     try:
         encoded, encoder_layers = _encode(weights, settings, source)
@@ -85,38 +71,38 @@ def _log_sum(logits: Array) -> Array:
     return result
 
 
-def _encode(weights: Weights, settings: Mapping[str, Any], source: Ids) -> tuple[Array, list[LayerRecord]]:
+def _encode(weights: Weights, settings: ModelSettings, source: Ids) -> tuple[Array, list[LayerRecord]]:
     """The encoder: [source, width], and what its layers did."""
-    table = weights["embeddings" if settings["tied"] else "source_embeddings"]
-    directions: tuple[Direction, ...] = ("forward", "backward") if settings["bidirectional"] else ("forward",)
+    table = weights["embeddings" if settings.tied else "source_embeddings"]
+    directions: tuple[Direction, ...] = ("forward", "backward") if settings.bidirectional else ("forward",)
     x = table[source]  # [source, embedding]
     layers: list[LayerRecord] = []
-    for n in range(settings["encoder_layers"]):
+    for n in range(settings.encoder_layers):
         both = [
-            run_layer(weights, f"encoder/{direction}_{n}", settings["cell"], x, None, n, direction)
+            run_layer(weights, f"encoder/{direction}_{n}", settings.cell, x, None, n, direction)
             for direction in directions
         ]
         y = np.concatenate([layer.hidden for layer in both], -1)  # [source, width]
-        x = x + y if settings["residual"] and n > 0 else y
+        x = x + y if settings.residual and n > 0 else y
         layers += both
     return x, layers
 
 
 def _decode(
-    weights: Weights, settings: Mapping[str, Any], encoded: Array, target: Ids
+    weights: Weights, settings: ModelSettings, encoded: Array, target: Ids
 ) -> tuple[Array, Array, list[LayerRecord]]:
     """The decoder: read-out states [target, embedding], attention [heads, target, source], and what its layers did."""
-    cell = settings["cell"]
+    cell = settings.cell
     states = first_states(weights, settings, encoded)
     fed = np.concatenate([[BOS], target[:-1]])  # [target]
-    x = weights["embeddings" if settings["tied"] else "target_embeddings"][fed]  # [target, embedding]
+    x = weights["embeddings" if settings.tied else "target_embeddings"][fed]  # [target, embedding]
     bottom, contexts, attention = _attending_layer(weights, settings, f"decoder/{cell}_0", x, states[0], encoded)
     layers = [bottom]
     hidden = bottom.hidden  # [target, units]
-    for n in range(1, settings["decoder_layers"]):
+    for n in range(1, settings.decoder_layers):
         joined = np.concatenate([hidden, contexts], -1)  # [target, units + context]
         above = run_layer(weights, f"decoder/{cell}_{n}", cell, joined, states[n], n)
-        hidden = hidden + above.hidden if settings["residual"] else above.hidden
+        hidden = hidden + above.hidden if settings.residual else above.hidden
         layers.append(above)
     joined = np.concatenate([hidden, contexts], -1)
     readout = np.tanh(joined @ weights["decoder/readout_kernel"] + weights["decoder/readout_bias"])
@@ -124,7 +110,7 @@ def _decode(
 
 
 def _attending_layer(
-    weights: Weights, settings: Mapping[str, Any], name: str, inputs: Array, state: State, encoded: Array
+    weights: Weights, settings: ModelSettings, name: str, inputs: Array, state: State, encoded: Array
 ) -> tuple[LayerRecord, Array, Array]:
     """The decoder's bottom layer, which asks the memory at every step.
 
@@ -132,16 +118,13 @@ def _attending_layer(
         What it did, the contexts [target, context] and the attention weights [heads, target, source].
     """
     of_attention = part_of(weights, "decoder/attention")
-    heads = settings["attention_heads"] or (8 if settings["attention"] == "multi_head" else 1)
-    of_layer, cell, first = part_of(weights, name), settings["cell"], state
-    # A context is as wide as the memory, but for multi-head attention, where it is as wide as a query.
-    width = settings["decoder_size"] if settings["attention"] == "multi_head" else encoded.shape[1]
-    context = np.zeros(width, np.float32)
+    of_layer, cell, first = part_of(weights, name), settings.cell, state
+    context = np.zeros(settings.context_width, np.float32)
     steps, contexts, attention = [], [], []
     for x in inputs:
-        heard = np.concatenate([x, context]) if settings["input_feeding"] else x
+        heard = np.concatenate([x, context]) if settings.input_feeding else x
         gates, state = STEPS[cell](of_layer, heard, state)
-        context, looked = attend(of_attention, settings["attention"], heads, state[0], encoded)
+        context, looked = attend(of_attention, settings.attention, settings.head_count, state[0], encoded)
         steps.append((gates, state))
         contexts.append(context)
         attention.append(looked)
@@ -169,7 +152,7 @@ def run_layer(
         direction: which way it reads.
     """
     of_layer = part_of(weights, name)
-    first = state or (np.zeros(len(of_layer["recurrent_kernel"]), np.float32),) * STATES[cell]
+    first = state or (np.zeros(len(of_layer["recurrent_kernel"]), np.float32),) * CELLS[cell].arity
     steps, state = [], first
     for x in inputs[::-1] if direction == "backward" else inputs:
         gates, state = STEPS[cell](of_layer, x, state)
@@ -177,7 +160,7 @@ def run_layer(
     return _record_of(name, cell, number, direction, first, steps)
 
 
-def first_states(weights: Weights, settings: Mapping[str, Any], encoded: Array) -> list[State]:
+def first_states(weights: Weights, settings: ModelSettings, encoded: Array) -> list[State]:
     """The decoder's first state, layer by layer: the bridge, see `seq2seq.model.bridges`.
 
     Args:
@@ -185,14 +168,14 @@ def first_states(weights: Weights, settings: Mapping[str, Any], encoded: Array) 
         settings: of the model.
         encoded: the encoder's outputs. [source, width]
     """
-    units, arity = settings["decoder_size"], STATES[settings["cell"]]
-    layers = range(settings["decoder_layers"])
-    if settings["bridge"] == "zero":
+    units, arity = settings.decoder_size, settings.facts.arity
+    layers = range(settings.decoder_layers)
+    if settings.bridge == "zero":
         return [(np.zeros(units, np.float32),) * arity for _ in layers]
-    if settings["bridge"] == "mean":
+    if settings.bridge == "mean":
         summary = encoded.mean(0)
     else:  # where each direction ended: forwards at the last piece, backwards at the first
-        forward = encoded.shape[1] - (settings["encoder_size"] if settings["bidirectional"] else 0)
+        forward = encoded.shape[1] - settings.backward_units
         summary = np.concatenate([encoded[-1, :forward], encoded[0, forward:]])
     return [
         tuple(

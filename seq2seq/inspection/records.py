@@ -16,12 +16,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from seq2seq.model_settings import CELLS
+
 Array = NDArray[np.float32]
 Ids = NDArray[np.int32]
 Direction = Literal["forward", "backward"]
-
-KEEPING_GATES = {"lstm": "forget", "gru": "update"}
-"""The gate that says how much of a unit's memory stays; a plain recurrent unit has none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,7 @@ class LayerRecord:
     @property
     def keeping(self) -> Array | None:
         """How much of its memory each unit kept: the forget gate of an LSTM, the update gate of a GRU. [time, units]"""
-        gate = KEEPING_GATES.get(self.cell)
+        gate = CELLS[self.cell].keeping_gate
         return None if gate is None else self.gates[gate]
 
     @property

@@ -17,6 +17,7 @@ import keras
 import tensorflow as tf
 
 from seq2seq.model.products import dense, product
+from seq2seq.model_settings import ModelSettings
 
 
 class Memory(NamedTuple):
@@ -204,9 +205,9 @@ class MultiHeadAttention(Attention):
         return super().get_config() | {"heads": self.heads}
 
 
-def make_attention(kind: str, heads: int | None = None) -> Attention:
-    """The attention that a config names; `heads` is of multi_head only (8 by default, as Vaswani et al. have it)."""
-    if kind == "multi_head":
-        return MultiHeadAttention(heads or 8, name="attention")
+def make_attention(settings: ModelSettings) -> Attention:
+    """Makes the attention of a model."""
+    if settings.attention == "multi_head":
+        return MultiHeadAttention(settings.head_count, name="attention")
     kinds = {"dot": DotAttention, "general": GeneralAttention, "additive": AdditiveAttention}
-    return kinds[kind](name="attention")
+    return kinds[settings.attention](name="attention")

@@ -6,6 +6,7 @@ import tensorflow as tf
 from seq2seq.model.attention import Memory
 from seq2seq.model.products import dense
 from seq2seq.model.recurrent import State
+from seq2seq.model_settings import ModelSettings
 
 
 class Bridge(keras.layers.Layer):
@@ -106,8 +107,9 @@ class LastBridge(DenseBridge):
         return super().get_config() | {"backward_units": self.backward_units}
 
 
-def make_bridge(kind: str, layers: int, units: int, arity: int, backward_units: int) -> Bridge:
-    """The bridge that a config names; see the classes for the arguments."""
-    if kind == "last":
-        return LastBridge(layers, units, arity, backward_units, name="bridge")
-    return {"zero": ZeroBridge, "mean": MeanBridge}[kind](layers, units, arity, name="bridge")
+def make_bridge(settings: ModelSettings) -> Bridge:
+    """Makes the bridge of a model."""
+    shape = settings.decoder_layers, settings.decoder_size, settings.facts.arity
+    if settings.bridge == "last":
+        return LastBridge(*shape, settings.backward_units, name="bridge")
+    return {"zero": ZeroBridge, "mean": MeanBridge}[settings.bridge](*shape, name="bridge")

@@ -1,77 +1,59 @@
 """The encoder: recurrent layers over the source, by default in both directions."""
 
+import itertools
+from typing import Any
+
 import keras
 import tensorflow as tf
 
-from seq2seq.model.cells import CELLS
+from seq2seq.model.cells import CELL_LAYERS
 from seq2seq.model.dropout import Dropout
-from seq2seq.model.recurrent import swap
+from seq2seq.model.from_settings import FromSettings
+from seq2seq.model.recurrent import Recurrent, swap
+from seq2seq.model_settings import ModelSettings
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
-class Encoder(keras.layers.Layer):
+class Encoder(FromSettings):
     """Recurrent layers, residual from the second on; each reads forwards and, if bidirectional, backwards.
 
     The layer that reads backwards gets each sentence reversed within its own length. Padding then stands at the end in
     both directions, where nothing comes after it: no padding ever enters a state that is used.
     """
 
-    def __init__(  # type: ignore[no-untyped-def]
-        self,
-        layers: int,
-        units: int,
-        layer_dropout: float = 0.0,
-        recurrent_dropout: float = 0.0,
-        seed: int | None = None,
-        cell: str = "lstm",
-        bidirectional: bool = True,
-        residual: bool = True,
-        **options,
-    ) -> None:
+    def __init__(self, settings: ModelSettings, seed: int | None = None, **options: Any) -> None:
         """Makes the layers.
 
         Args:
-            layers: number of layers.
-            units: of each direction.
-            layer_dropout: on what enters every layer above the first.
-            recurrent_dropout: of the recurrent layers.
-            seed: of the dropouts.
-            cell: a key of `seq2seq.model.cells.CELLS`.
-            bidirectional: whether each layer also reads backwards; the output is then twice as wide.
-            residual: whether what enters a layer above the first is added to what comes out.
-            **options: of `keras.layers.Layer`.
+            settings: Shape of the model.
+            seed: Seed of the dropouts; None draws one.
+            **options: Options of `keras.layers.Layer`.
         """
-        super().__init__(**options)
-        self.layers = layers
-        self.units = units
-        self.layer_dropout = layer_dropout
-        self.recurrent_dropout = recurrent_dropout
-        self.seed = seed
-        self.cell = cell
-        self.bidirectional = bidirectional
-        self.residual = residual
-        self.width = (2 if bidirectional else 1) * units
-        seeds = iter(range(seed, seed + 3 * layers)) if seed is not None else None
+        super().__init__(settings, seed, **options)
+        layers = settings.encoder_layers
+        seeds = iter(range(seed, seed + 3 * layers)) if seed is not None else itertools.repeat(None)
 
-        def next_seed() -> int | None:
-            return next(seeds) if seeds else None
+        def cells(direction: str, number: int) -> list[Recurrent]:
+            make = CELL_LAYERS[settings.cell]
+            return [
+                make(settings.encoder_size, settings.recurrent_dropout, next(seeds), name=f"{direction}_{n}")
+                for n in range(number)
+            ]
 
-        make = CELLS[cell]
-        self.forward = [make(units, recurrent_dropout, next_seed(), name=f"forward_{n}") for n in range(layers)]
-        self.backward = [
-            make(units, recurrent_dropout, next_seed(), name=f"backward_{n}")
-            for n in range(layers if bidirectional else 0)
+        self.forward = cells("forward", layers)
+        self.backward = cells("backward", layers if settings.bidirectional else 0)
+        self.dropouts = [
+            Dropout(settings.layer_dropout, seed=next(seeds), name=f"encoder_dropout_{n}") for n in range(layers)
         ]
-        self.dropouts = [Dropout(layer_dropout, seed=next_seed(), name=f"encoder_dropout_{n}") for n in range(layers)]
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the layers' weights."""
         shape = input_shape
-        for n in range(self.layers):
+        for n in range(self.settings.encoder_layers):
             self.forward[n].build(shape)
-            if self.bidirectional:
+            if self.settings.bidirectional:
                 self.backward[n].build(shape)
-            shape = (*input_shape[:-1], self.width)
+            shape = (*input_shape[:-1], self.settings.memory_width)
 
     def call(self, inputs: tf.Tensor, lengths: tf.Tensor, training: bool = False) -> tf.Tensor:
         """Reads sentences.
@@ -89,29 +71,16 @@ class Encoder(keras.layers.Layer):
     def over_time(self, inputs: tf.Tensor, lengths: tf.Tensor, training: bool = False) -> tf.Tensor:
         """As `call`, but reads [source, batch, inputs]; what it returns is the same, [batch, source, width]."""
         x = inputs
-        for n in range(self.layers):
+        for n in range(self.settings.encoder_layers):
             if n > 0:
                 x = self.dropouts[n](x, training=training)
             y, _ = self.forward[n].over_time(x, training=training)
-            if self.bidirectional:
+            if self.settings.bidirectional:
                 reverse, _ = self.backward[n].over_time(_reversed(x, lengths), training=training)
                 y = tf.concat([y, _reversed(reverse, lengths)], -1)  # [source, batch, width]
-            x = x + y if self.residual and n > 0 else y
+            x = x + y if self.settings.residual and n > 0 else y
         present = tf.sequence_mask(lengths, tf.shape(inputs)[0], tf.float32)[:, :, None]  # [batch, source, 1]
         return swap(x) * present
-
-    def get_config(self) -> dict[str, object]:
-        """What `from_config` makes an equal layer of."""
-        return super().get_config() | {
-            "layers": self.layers,
-            "units": self.units,
-            "layer_dropout": self.layer_dropout,
-            "recurrent_dropout": self.recurrent_dropout,
-            "seed": self.seed,
-            "cell": self.cell,
-            "bidirectional": self.bidirectional,
-            "residual": self.residual,
-        }
 
 
 def _reversed(x: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:

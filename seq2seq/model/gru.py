@@ -28,6 +28,7 @@ import keras
 import tensorflow as tf
 
 from seq2seq.model.recurrent import Recurrent, State, through_sigmoid, through_tanh
+from seq2seq.model_settings import CELLS
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
@@ -38,9 +39,8 @@ class GRU(Recurrent):
     and without a mask.
     """
 
-    blocks = 3
+    facts = CELLS["gru"]
     gates = 4
-    recurrent_bias = True
     separate = True
 
     def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:

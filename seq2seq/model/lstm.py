@@ -27,6 +27,7 @@ import keras
 import tensorflow as tf
 
 from seq2seq.model.recurrent import Recurrent, State, through_sigmoid, through_tanh
+from seq2seq.model_settings import CELLS
 
 
 def step(z: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
@@ -61,8 +62,7 @@ class LSTM(Recurrent):
     (see `seq2seq.model.recurrent`).
     """
 
-    blocks = 4
-    arity = 2
+    facts = CELLS["lstm"]
     gates = 5
     bias_initializer = staticmethod(_unit_forget_bias)
 

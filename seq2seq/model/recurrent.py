@@ -20,6 +20,7 @@ import tensorflow as tf
 
 from seq2seq.model.dropout import keep_mask
 from seq2seq.model.products import affine, column_sums, dense, operand
+from seq2seq.model_settings import CellFacts
 
 State = tuple[tf.Tensor, ...]
 """What a cell hands on to its next step: the hidden state first, each array [rows, units]."""
@@ -28,14 +29,10 @@ State = tuple[tf.Tensor, ...]
 class Recurrent(keras.layers.Layer):
     """A layer of recurrent units over time; its siblings differ in their equations only."""
 
-    blocks = 1
-    """Blocks side by side in W, U and b."""
-    arity = 1
-    """Arrays of the state."""
+    facts: CellFacts
+    """Facts of the cell, which are the same for its other spellings."""
     gates = 0
     """Arrays that `advance` keeps of a step for `retreat`."""
-    recurrent_bias = False
-    """Whether z_h has a bias of its own: b is then [2, blocks·units], of the input first."""
     separate = False
     """Whether the gradients of z_x and z_h differ; they are one where a cell only adds the two."""
     bias_initializer: Any = "zeros"
@@ -93,18 +90,18 @@ class Recurrent(keras.layers.Layer):
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Makes the weights: kernel W, recurrent kernel U and bias b."""
-        width = self.blocks * self.units
+        width = self.facts.blocks * self.units
         self.kernel = self.add_weight(shape=(input_shape[-1], width), initializer="glorot_uniform", name="kernel")
         self.recurrent_kernel = self.add_weight(
             shape=(self.units, width), initializer="orthogonal", name="recurrent_kernel"
         )
         self.bias = self.add_weight(
-            shape=(2, width) if self.recurrent_bias else (width,), initializer=self.bias_initializer, name="bias"
+            shape=(2, width) if self.facts.recurrent_bias else (width,), initializer=self.bias_initializer, name="bias"
         )
 
     def zero_state(self, rows: tf.Tensor) -> State:
         """A state of zeros, each [rows, units]."""
-        return (tf.zeros([rows, self.units]),) * self.arity
+        return (tf.zeros([rows, self.units]),) * self.facts.arity
 
     def recurrent_mask(self, rows: tf.Tensor, training: bool) -> tf.Tensor | None:
         """A new mask of the recurrent dropout, or None where it is off. [rows, units]"""
@@ -183,7 +180,7 @@ class Recurrent(keras.layers.Layer):
     def _biases(self) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
         """The bias of z_x, and that of z_h where it has one, each [blocks·units]."""
         bias = tf.convert_to_tensor(self.bias)
-        return (bias[0], (bias[1],)) if self.recurrent_bias else (bias, ())
+        return (bias[0], (bias[1],)) if self.facts.recurrent_bias else (bias, ())
 
     def get_config(self) -> dict[str, object]:
         """What `from_config` makes an equal layer of."""
@@ -230,8 +227,8 @@ def walk(
     Returns:
         Hidden states [time, batch, units] and the last state, each [batch, units].
     """
-    units = cell.units
-    width = cell.blocks * units
+    units, arity = cell.units, cell.facts.arity
+    width = cell.facts.blocks * units
 
     @tf.custom_gradient
     def forward(z_x, weights, first):  # type: ignore[no-untyped-def]
@@ -251,7 +248,7 @@ def walk(
         _, last, hidden, records = tf.while_loop(
             lambda t, *_: t < time,
             body,
-            (0, tuple(first), _steps(time), (_steps(time, u.dtype), *_several(cell.gates + 2 * cell.arity, time))),
+            (0, tuple(first), _steps(time), (_steps(time, u.dtype), *_several(cell.gates + 2 * arity, time))),
             maximum_iterations=time,
         )
 
@@ -266,7 +263,7 @@ def walk(
                 t = time - 1 - n
                 d_state = (d_state[0] + d_hidden[t], *d_state[1:])
                 arrays = tuple(x.read(t) for x in kept)
-                gates, before, after = arrays[: cell.gates], arrays[cell.gates : -cell.arity], arrays[-cell.arity :]
+                gates, before, after = arrays[: cell.gates], arrays[cell.gates : -arity], arrays[-arity:]
                 *blocks, d_before = cell.retreat(d_state, gates, before, after)
                 dz = [tf.concat([operand(x) for x in each], -1) for each in blocks]
                 if mask is not None:

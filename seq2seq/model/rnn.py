@@ -18,6 +18,7 @@ import keras
 import tensorflow as tf
 
 from seq2seq.model.recurrent import Recurrent, State, through_tanh
+from seq2seq.model_settings import CELLS
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
@@ -27,6 +28,8 @@ class RNN(Recurrent):
     Equal to `keras.layers.SimpleRNN(units, return_sequences=True, return_state=True)` in outputs, states and gradients,
     with and without a mask.
     """
+
+    facts = CELLS["rnn"]
 
     def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
         """One step; it has no gates."""

@@ -11,8 +11,10 @@ from seq2seq.model.cross_entropy import cross_entropy
 from seq2seq.model.decoder import Decoder
 from seq2seq.model.dropout import Dropout
 from seq2seq.model.encoder import Encoder
+from seq2seq.model.from_settings import FromSettings
 from seq2seq.model.products import dense
 from seq2seq.model.recurrent import State, swap
+from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.ids import BOS, PAD
 
 
@@ -35,145 +37,47 @@ class Tables(NamedTuple):
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
-class TranslationModel(keras.Model):
+class TranslationModel(FromSettings, keras.Model):
     """A recurrent encoder-decoder with attention.
 
     Tied, one table embeds source and target and reads out the softmax (Press and Wolf, 2017, "three-way weight tying");
     else each of the three has its own.
     """
 
-    def __init__(  # type: ignore[no-untyped-def]
-        self,
-        vocabulary_size: int,
-        embedding_size: int,
-        encoder_layers: int,
-        encoder_size: int,
-        decoder_layers: int,
-        decoder_size: int,
-        cell: str = "lstm",
-        bidirectional: bool = True,
-        residual: bool = True,
-        attention: str = "dot",
-        attention_heads: int | None = None,
-        input_feeding: bool = False,
-        bridge: str = "mean",
-        tied: bool = True,
-        embedding_dropout: float = 0.0,
-        layer_dropout: float = 0.0,
-        recurrent_dropout: float = 0.0,
-        source_word_dropout: float = 0.0,
-        target_word_dropout: float = 0.0,
-        readout_dropout: float = 0.0,
-        source_vocabulary_size: int | None = None,
-        seed: int | None = None,
-        **options,
-    ) -> None:
-        """Makes and builds the network; most arguments are the keys of `seq2seq.config.options.ModelConfig`.
+    def __init__(self, settings: ModelSettings, seed: int | None = None, **options: Any) -> None:
+        """Makes and builds the network.
 
         Args:
-            vocabulary_size: pieces of the target, the special ones included.
-            embedding_size: width of the embeddings and of the read-out.
-            encoder_layers: their number.
-            encoder_size: units per direction.
-            decoder_layers: their number.
-            decoder_size: units; dot attention wants them as wide as the encoder's output.
-            cell: lstm, gru or rnn.
-            bidirectional: whether each encoder layer also reads backwards.
-            residual: whether layers above the first add to what they read.
-            attention: dot, general, additive or multi_head.
-            attention_heads: of multi_head attention.
-            input_feeding: whether the bottom decoder layer reads the context of the step before.
-            bridge: zero, last or mean.
-            tied: one table for source, target and softmax.
-            embedding_dropout: on the embeddings' values.
-            layer_dropout: on what enters a layer above the first.
-            recurrent_dropout: on the hidden states that enter the next step.
-            source_word_dropout: on whole embeddings of the source.
-            target_word_dropout: on whole embeddings of the target.
-            readout_dropout: on the read-out states.
-            source_vocabulary_size: pieces of the source; by default the vocabulary is one for both.
-            seed: of weights and dropouts.
-            **options: of `keras.Model`.
+            settings: Shape of the model.
+            seed: Seed of weights and dropouts; None draws one.
+            **options: Options of `keras.Model`.
         """
         options.setdefault("name", "translation_model")
-        super().__init__(**options)
-        source_vocabulary_size = vocabulary_size if source_vocabulary_size is None else source_vocabulary_size
-        if tied and source_vocabulary_size != vocabulary_size:
-            raise ValueError(f"one table for vocabularies of {source_vocabulary_size} and {vocabulary_size} pieces")
-        self.settings: dict[str, Any] = {
-            "vocabulary_size": vocabulary_size,
-            "embedding_size": embedding_size,
-            "encoder_layers": encoder_layers,
-            "encoder_size": encoder_size,
-            "decoder_layers": decoder_layers,
-            "decoder_size": decoder_size,
-            "cell": cell,
-            "bidirectional": bidirectional,
-            "residual": residual,
-            "attention": attention,
-            "attention_heads": attention_heads,
-            "input_feeding": input_feeding,
-            "bridge": bridge,
-            "tied": tied,
-            "embedding_dropout": embedding_dropout,
-            "layer_dropout": layer_dropout,
-            "recurrent_dropout": recurrent_dropout,
-            "source_word_dropout": source_word_dropout,
-            "target_word_dropout": target_word_dropout,
-            "readout_dropout": readout_dropout,
-            "source_vocabulary_size": source_vocabulary_size,
-            "seed": seed,
-        }
+        super().__init__(settings, seed, **options)
         if seed is not None:
             keras.utils.set_random_seed(seed)
         # A stream of its own for each part: two dropouts with one seed would draw the same masks.
         seeds = [None] * 5 if seed is None else (np.random.SeedSequence(seed).generate_state(5) >> 2).tolist()
+        width = settings.embedding_size
 
         def table(rows: int, name: str) -> keras.Variable:
-            scale = keras.initializers.RandomNormal(stddev=embedding_size**-0.5)
-            return self.add_weight((rows, embedding_size), initializer=scale, name=name)
+            scale = keras.initializers.RandomNormal(stddev=width**-0.5)
+            return self.add_weight((rows, width), initializer=scale, name=name)
 
         # The softmax's rows: what read-outs are compared with.
-        self.embeddings = table(vocabulary_size, "embeddings")
+        self.embeddings = table(settings.vocabulary_size, "embeddings")
         self.source_embeddings = self.target_embeddings = self.embeddings
-        if not tied:
-            self.source_embeddings = table(source_vocabulary_size, "source_embeddings")
-            self.target_embeddings = table(vocabulary_size, "target_embeddings")
-        self.softmax_bias = self.add_weight((vocabulary_size,), initializer="zeros", name="softmax_bias")
-        self.source_word_dropout = Dropout(source_word_dropout, True, seeds[0], name="source_word_dropout")
-        self.target_word_dropout = Dropout(target_word_dropout, True, seeds[4], name="target_word_dropout")
-        self.embedding_dropout = Dropout(embedding_dropout, seed=seeds[1], name="embedding_dropout")
-        self.encoder = Encoder(
-            encoder_layers,
-            encoder_size,
-            layer_dropout,
-            recurrent_dropout,
-            seeds[2],
-            cell=cell,
-            bidirectional=bidirectional,
-            residual=residual,
-            name="encoder",
-        )
-        self.decoder = Decoder(
-            decoder_layers,
-            decoder_size,
-            embedding_size,
-            layer_dropout,
-            recurrent_dropout,
-            readout_dropout,
-            seeds[3],
-            memory_width=self.encoder.width,
-            backward_units=encoder_size if bidirectional else 0,
-            cell=cell,
-            residual=residual,
-            attention=attention,
-            attention_heads=attention_heads,
-            input_feeding=input_feeding,
-            bridge=bridge,
-            name="decoder",
-        )
-        self.encoder.build((None, None, embedding_size))
-        self.decoder.build((None, None, embedding_size))
+        if not settings.tied:
+            self.source_embeddings = table(settings.source_tokens, "source_embeddings")
+            self.target_embeddings = table(settings.vocabulary_size, "target_embeddings")
+        self.softmax_bias = self.add_weight((settings.vocabulary_size,), initializer="zeros", name="softmax_bias")
+        self.source_word_dropout = Dropout(settings.source_word_dropout, True, seeds[0], name="source_word_dropout")
+        self.target_word_dropout = Dropout(settings.target_word_dropout, True, seeds[4], name="target_word_dropout")
+        self.embedding_dropout = Dropout(settings.embedding_dropout, seed=seeds[1], name="embedding_dropout")
+        self.encoder = Encoder(settings, seeds[2], name="encoder")
+        self.decoder = Decoder(settings, seeds[3], name="decoder")
+        self.encoder.build((None, None, width))
+        self.decoder.build((None, None, width))
         self.built = True
 
     def tables(self) -> Tables:
@@ -286,12 +190,3 @@ class TranslationModel(keras.Model):
         """
         readout, weights, state = self.decoder.step(self.embed_target(tokens), memory, state)
         return self.logits(readout), weights, state
-
-    def get_config(self) -> dict[str, object]:
-        """What `from_config` makes an equal model of."""
-        return self.settings | {"name": self.name}
-
-    @classmethod
-    def from_config(cls, config: dict, custom_objects: object = None) -> "TranslationModel":
-        """The model of a `get_config`."""
-        return cls(**config)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, read_errors, sha256
+from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer, tokenizer_names
 from seq2seq.version import __version__
@@ -82,14 +83,22 @@ class ModelFolder:
         return TokenizerPair.of(source, target, (self.metadata["source_language"], self.metadata["target_language"]))
 
     @property
-    def model_settings(self) -> dict[str, Any]:
-        """The arguments of `TranslationModel`; folders of before an option was made lack its key."""
-        settings = dict(self.metadata["model"])
-        if "word_dropout" in settings:  # became one option per side
-            settings["source_word_dropout"] = settings["target_word_dropout"] = settings.pop("word_dropout")
-        settings["vocabulary_size"] = self.metadata["vocabulary_size"]
-        settings["source_vocabulary_size"] = self.metadata.get("source_vocabulary_size")
-        return settings
+    def settings(self) -> ModelSettings:
+        """The shape of the model.
+
+        Raises:
+            UserError: The metadata describe a model that this program does not know.
+        """
+        try:
+            return ModelSettings.of(
+                self.metadata["model"],
+                vocabulary_size=self.metadata["vocabulary_size"],
+                source_vocabulary_size=self.metadata.get("source_vocabulary_size"),
+            )
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                f"{self.path} describes a model that this program cannot make ({error}): update seq2seq"
+            ) from error
 
     @property
     def exported(self) -> bool:

@@ -129,7 +129,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
         restore_snapshot(run.snapshots, model, state)
         reporter.say(f"going on from step {state.step:,}")
     elif options.initialize_from is not None:
-        take_weights(Path(options.initialize_from), config, model)
+        take_weights(Path(options.initialize_from), model)
         reporter.say(f"beginning with the model {options.initialize_from}")
 
     validator = Validator(
@@ -152,7 +152,7 @@ def _train(config: Config, run: RunFolder, state: TrainingState, reporter: Repor
     log.session(facts)
     progress = Progress(state, clock, reporter)
     stopping = EarlyStopping(state, options, reporter, last_step)
-    watch = GateWatch(validator.translated, tokenizers, config.model.model_dump())
+    watch = GateWatch(validator.translated, tokenizers, model.settings)
     display = Display(run, log, board, reporter, watch, validator.translated)
     # The order is part of correctness. Of the listeners, the keeper comes first: a model stands on the disk before the
     # log names it; the page is made from the log; the run is marked as finished last. Of the callbacks, the clock comes
@@ -235,11 +235,8 @@ def _model(
 ) -> TrainingModel:
     options = config.training
     model = TrainingModel(
-        vocabulary_size=len(target or tokenizer),
-        source_vocabulary_size=len(tokenizer),
-        **config.model.model_dump(),
-        seed=options.seed,
-        name="translation_model",
+        config.model.settings(vocabulary_size=len(target or tokenizer), source_vocabulary_size=len(tokenizer)),
+        options.seed,
         objective=make_objective(options),
         clip_norm=options.clip_norm,
         ema_decay=options.ema_decay,

@@ -8,6 +8,7 @@ import tensorflow as tf
 
 from seq2seq.model.products import precision
 from seq2seq.model.translation_model import TranslationModel
+from seq2seq.model_settings import ModelSettings
 from seq2seq.training.data.batch import Batch
 from seq2seq.training.data.update_data import specs
 from seq2seq.training.moving_average import move_average, warmed_decay
@@ -30,25 +31,29 @@ class TrainingModel(TranslationModel):
 
     def __init__(
         self,
+        settings: ModelSettings,
+        seed: int | None = None,
         *,
         objective: Objective,
         clip_norm: float,
         ema_decay: float,
         product_precision: str,
         shards: int = 1,
-        **model: Any,
+        **options: Any,
     ) -> None:
         """Makes and builds the network.
 
         Args:
+            settings: Shape of the model.
+            seed: Seed of weights and dropouts; None draws one.
             objective: What an update minimizes.
             clip_norm: Largest norm of all gradients together (Pascanu et al., 2013).
             ema_decay: Decay of the moving average of the weights per update; 0 for none.
             product_precision: Precision of matrix products in training, "float32" or "bfloat16".
             shards: Number of shards of a batch that are read side by side.
-            **model: Arguments of `TranslationModel`.
+            **options: Options of `keras.Model`.
         """
-        super().__init__(**model)
+        super().__init__(settings, seed, **options)
         self.objective = objective
         self.clip_norm = clip_norm
         self.ema_decay = ema_decay

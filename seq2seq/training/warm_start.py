@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from seq2seq.config.options import Config, ModelConfig
+from seq2seq.config.options import Config
 from seq2seq.errors import UserError
 from seq2seq.files import write_file
 from seq2seq.model.weights import set_weights
@@ -30,16 +30,16 @@ def take_tokenizers(path: Path, config: Config, run: Path) -> None:
     write_file(run / names["target"], target.model)
 
 
-def take_weights(path: Path, config: Config, model: TrainingModel) -> None:
+def take_weights(path: Path, model: TrainingModel) -> None:
     """Puts a model folder's weights into the model of a run that begins, and into their moving averages.
 
     Raises:
-        UserError: it is no model folder, or its model has another shape than the config's.
+        UserError: it is no model folder, or its model has another shape.
     """
     folder = ModelFolder.open(path)
-    theirs = folder.model_settings
-    for key, field in ModelConfig.model_fields.items():
-        wanted, found = getattr(config.model, key), theirs.get(key, field.default)
+    theirs = folder.settings.to_mapping()
+    for key, wanted in model.settings.to_mapping().items():
+        found = theirs[key]
         if wanted != found and not key.endswith("_dropout"):
             raise UserError(
                 f"model.{key} is {_yaml(wanted)}, but the model in training.initialize_from ({path}) has "

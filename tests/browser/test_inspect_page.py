@@ -13,9 +13,8 @@ SENTENCE = "Where is the old station, please?"
 @pytest.fixture(scope="module")
 def folder(trained, tmp_path_factory):
     model, tokenizer, _ = trained
-    left_out = ("vocabulary_size", "source_vocabulary_size", "seed")
-    settings = {name: value for name, value in model.settings.items() if name not in left_out}
     path = tmp_path_factory.mktemp("inspect") / "model"
+    settings = model.settings.to_mapping()
     save_model(path, get_weights(model), tokenizer, model=settings, decoding={}, languages=("en", "de"))
     return path
 

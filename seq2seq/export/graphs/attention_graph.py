@@ -10,6 +10,7 @@ import numpy as np
 
 from seq2seq.export.graphs.factors import Factor, Weights
 from seq2seq.export.graphs.graph import FLOAT, MICROSOFT, Graph
+from seq2seq.model_settings import ModelSettings
 
 _WIDEST = 128
 """Products are summed in blocks whose size depends on the other sizes: up to this width there is but one block."""
@@ -23,23 +24,25 @@ class Attention:
     heads: int
     query_width: int
     memory_width: int
+    width: int
+    """Width of a context."""
     parts: int
     """A product over a head's width is taken in so many, which are then added. Where factors are rounded (see
     `Weights.rounds`), no score may depend on how many source positions there are."""
 
     @classmethod
-    def of(cls, kind: str, heads: int | None, query_width: int, memory_width: int, rounds: bool) -> "Attention":
-        """The attention that a config names."""
-        heads = (heads or 8) if kind == "multi_head" else 1
-        head = query_width // heads
+    def of(cls, settings: ModelSettings, rounds: bool) -> "Attention":
+        """Makes the attention of a model.
+
+        Args:
+            settings: of the model.
+            rounds: see `Weights.rounds`.
+        """
+        kind, heads = settings.attention, settings.head_count
+        head = settings.decoder_size // heads
         wanted = -(-head // _WIDEST) if rounds and kind != "additive" else 1
         parts = next(n for n in range(wanted, head + 1) if head % n == 0)
-        return cls(kind, heads, query_width, memory_width, parts)
-
-    @property
-    def width(self) -> int:
-        """Of a context."""
-        return self.query_width if self.kind == "multi_head" else self.memory_width
+        return cls(kind, heads, settings.decoder_size, settings.memory_width, settings.context_width, parts)
 
     @property
     def memory_shapes(self) -> dict[str, list[str | int]]:

@@ -1,10 +1,12 @@
 """How large what is multiplied can become: the scales of int8 rest on it, and on nothing that a batch holds."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from seq2seq.model_settings import ModelSettings
 
 
 class Bounds(NamedTuple):
@@ -27,11 +29,11 @@ class Bounds(NamedTuple):
         return cls(source, target, float(logits.max()))
 
 
-def memory_bound(settings: Mapping[str, Any]) -> float:
+def memory_bound(settings: ModelSettings) -> float:
     """What is in the memory is at most this."""
-    return encoded_bound(settings, settings["encoder_layers"])
+    return encoded_bound(settings, settings.encoder_layers)
 
 
-def encoded_bound(settings: Mapping[str, Any], layers: int) -> float:
+def encoded_bound(settings: ModelSettings, layers: int) -> float:
     """What so many layers of the encoder give: hidden states are within ±1, and residual layers add theirs up."""
-    return float(layers if settings["residual"] else 1)
+    return float(layers if settings.residual else 1)

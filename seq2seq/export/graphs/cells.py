@@ -10,11 +10,9 @@ import numpy as np
 
 from seq2seq.export.graphs.factors import Factor, Weights
 from seq2seq.export.graphs.graph import FLOAT, INT64, Graph
+from seq2seq.model_settings import CELLS
 
 OPERATORS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}
-BLOCKS = {"lstm": 4, "gru": 3, "rnn": 1}
-ARITY = {"lstm": 2, "gru": 1, "rnn": 1}
-"""Arrays of the state; the first is the hidden state."""
 ONLY_MULTIPLIED = ("lstm", "rnn")
 """Cells whose hidden state has no part in the next step but in a product."""
 _ORDER = {"lstm": (0, 3, 1, 2), "gru": (0, 1, 2), "rnn": (0,)}
@@ -70,12 +68,12 @@ def _scanned(
     """
     units, columns = weights.shape(f"{name}/recurrent_kernel")
     none = graph.constant(np.zeros(columns), np.float32)
-    known = weights.blocks(graph, [x], [f"{name}/kernel"], none, BLOCKS[cell])  # each [source, sentences, units]
+    known = weights.blocks(graph, [x], [f"{name}/kernel"], none, CELLS[cell].blocks)  # each [source, sentences, units]
     shape = graph.op("Concat", graph.op("Shape", lengths), graph.constant([units]), axis=0)
     first = graph.op("Expand", graph.constant(0, np.float32), shape)  # [sentences, units]
 
     body = graph.inner(f"{name}_step")
-    names = [f"{body.name}_state_{n}" for n in range(ARITY[cell])]
+    names = [f"{body.name}_state_{n}" for n in range(CELLS[cell].arity)]
     state = [body.input(part, FLOAT, ["sentences", units]) for part in names]
     here = [body.input(f"{body.name}_known_{n}", FLOAT, ["sentences", units]) for n in range(len(known))]
     real = body.input(f"{body.name}_present", FLOAT, ["sentences", 1])
@@ -112,7 +110,7 @@ def _operands(graph: Graph, weights: Weights, cell: str, name: str) -> list[str]
     """W, R and B of ONNX's operator, each with a leading axis for the direction."""
 
     def ordered(value: str) -> list[str]:
-        blocks = graph.split(value, BLOCKS[cell]) if BLOCKS[cell] > 1 else [value]
+        blocks = graph.split(value, CELLS[cell].blocks) if CELLS[cell].blocks > 1 else [value]
         return [blocks[n] for n in _ORDER[cell]]
 
     def kernel(value: str) -> str:
@@ -153,7 +151,7 @@ def recurrent(graph: Graph, weights: Weights, cell: str, name: str, hidden: Fact
     """
     bias = weights.get(graph, f"{name}/bias")
     of_state = _two(graph, bias)[1] if cell == "gru" else bias
-    return weights.blocks(graph, [hidden], [f"{name}/recurrent_kernel"], of_state, BLOCKS[cell])
+    return weights.blocks(graph, [hidden], [f"{name}/recurrent_kernel"], of_state, CELLS[cell].blocks)
 
 
 def step(
@@ -197,10 +195,10 @@ def step(
         # z ∘ h + (1 − z) ∘ g
         return [graph.op("Add", g, graph.op("Mul", z, graph.op("Sub", state[0], g)))]
     if isinstance(hidden, Factor):
-        blocks = weights.blocks(graph, [*inputs, hidden], [kernel, recurrent_kernel], bias, BLOCKS[cell], known)
+        blocks = weights.blocks(graph, [*inputs, hidden], [kernel, recurrent_kernel], bias, CELLS[cell].blocks, known)
     else:
         none = graph.constant(np.zeros(weights.shape(kernel)[1]), np.float32)
-        read = weights.blocks(graph, inputs, [kernel], none, BLOCKS[cell], known) if inputs else known
+        read = weights.blocks(graph, inputs, [kernel], none, CELLS[cell].blocks, known) if inputs else known
         blocks = [graph.op("Add", *pair) for pair in zip(read, hidden, strict=True)]
     if cell == "rnn":
         return [graph.op("Tanh", blocks[0])]

@@ -1,12 +1,12 @@
 """What the decoder hands from step to step, and the encoder to its first one."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from seq2seq.export.graphs import cells
 from seq2seq.export.graphs.attention_graph import Attention
 from seq2seq.export.graphs.factors import Factor, Weights
 from seq2seq.export.graphs.graph import FLOAT, Graph
+from seq2seq.model_settings import ModelSettings
 
 
 class Part(NamedTuple):
@@ -25,10 +25,10 @@ class Part(NamedTuple):
         return Factor(value, self.width, 1.0, self.type != FLOAT)
 
 
-def state_parts(settings: Mapping[str, Any], weights: Weights, attention: Attention) -> list[Part]:
+def state_parts(settings: ModelSettings, weights: Weights, attention: Attention) -> list[Part]:
     """Of the layers from the bottom, the hidden state of each first; with input feeding, the context comes last."""
-    cell, units = settings["cell"], settings["decoder_size"]
+    cell, units = settings.cell, settings.decoder_size
     hidden = Part(units, weights.kept if cell in cells.ONLY_MULTIPLIED else FLOAT)
-    of_layer = [hidden] + [Part(units, FLOAT)] * (cells.ARITY[cell] - 1)
-    fed = [Part(attention.width, FLOAT)] if settings["input_feeding"] else []
-    return of_layer * settings["decoder_layers"] + fed
+    of_layer = [hidden] + [Part(units, FLOAT)] * (settings.facts.arity - 1)
+    fed = [Part(attention.width, FLOAT)] if settings.input_feeding else []
+    return of_layer * settings.decoder_layers + fed

@@ -1,8 +1,5 @@
 """The graph that reads sentences: ids → memory and the decoder's first state."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 
 from seq2seq.export.graphs import cells
@@ -11,9 +8,10 @@ from seq2seq.export.graphs.bounds import Bounds, encoded_bound, memory_bound
 from seq2seq.export.graphs.decoder_state import state_parts
 from seq2seq.export.graphs.factors import Factor, Weights
 from seq2seq.export.graphs.graph import DOUBLE, FLOAT, INT32, INT64, Graph
+from seq2seq.model_settings import ModelSettings
 
 
-def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, bounds: Bounds) -> Graph:
+def encoder_graph(settings: ModelSettings, weights: Weights, attention: Attention, bounds: Bounds) -> Graph:
     """Writes the graph.
 
     Inputs: ids [sentences, source] int32, padded with 0; lengths [sentences] int32. Outputs: mask [sentences, 1, 1,
@@ -21,7 +19,7 @@ def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Atte
     state_0, state_1, … [sentences, width].
 
     Args:
-        settings: of the model, with all defaults filled in.
+        settings: of the model.
         weights: of the model.
         attention: of the model.
         bounds: of the model.
@@ -29,14 +27,14 @@ def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Atte
     graph = Graph("encoder")
     ids = graph.input("ids", INT32, ["sentences", "source"])
     lengths = graph.input("lengths", INT32, ["sentences"])
-    table = weights.get(graph, "embeddings" if settings["tied"] else "source_embeddings")
+    table = weights.get(graph, "embeddings" if settings.tied else "source_embeddings")
     x = graph.op("Gather", table, graph.op("Transpose", ids, perm=[1, 0]))  # [source, sentences, embedding_size]
-    directions = ("forward", "backward") if settings["bidirectional"] else ("forward",)
-    for n in range(settings["encoder_layers"]):
+    directions = ("forward", "backward") if settings.bidirectional else ("forward",)
+    for n in range(settings.encoder_layers):
         names = [f"encoder/{direction}_{n}" for direction in directions]
         read = Factor(x, weights.shape(f"{names[0]}/kernel")[0], encoded_bound(settings, n) if n else bounds.source)
-        y = cells.layer(graph, weights, settings["cell"], names, read, lengths)
-        x = graph.op("Add", x, y) if settings["residual"] and n > 0 else y
+        y = cells.layer(graph, weights, settings.cell, names, read, lengths)
+        x = graph.op("Add", x, y) if settings.residual and n > 0 else y
     memory = graph.op("Transpose", x, perm=[1, 0, 2])  # [sentences, source, memory width]
     graph.output("mask", mask_of(graph, ids), FLOAT, ["sentences", 1, 1, "source"])
     for name, value in attention.project(graph, weights, memory).items():
@@ -49,7 +47,7 @@ def encoder_graph(settings: Mapping[str, Any], weights: Weights, attention: Atte
 
 def _state(
     graph: Graph,
-    settings: Mapping[str, Any],
+    settings: ModelSettings,
     weights: Weights,
     attention: Attention,
     memory: str,
@@ -63,18 +61,18 @@ def _state(
         return graph.op("Expand", graph.constant(0, np.float32), shape)
 
     widths = [part.width for part in state_parts(settings, weights, attention)]
-    if settings["bridge"] == "zero":
+    if settings.bridge == "zero":
         return [zeros(width) for width in widths]
-    if settings["bridge"] == "mean":
+    if settings.bridge == "mean":
         # In double precision: in single the sum would depend on how much padding the neighbours bring.
         exact = graph.op("ReduceSum", graph.op("Cast", memory, to=DOUBLE), graph.constant([1]), keepdims=0)
         number = graph.op("Unsqueeze", graph.op("Cast", lengths, to=DOUBLE), graph.constant([1]))
         summary = graph.op("Cast", graph.op("Div", exact, number), to=FLOAT)  # [sentences, memory width]
     else:
         summary = _last(graph, settings, memory, lengths)
-    arity = cells.ARITY[settings["cell"]]
+    arity = settings.facts.arity
     state = []
-    for n in range(settings["decoder_layers"]):
+    for n in range(settings.decoder_layers):
         factor = Factor(summary, attention.memory_width, memory_bound(settings))
         bias = weights.get(graph, f"decoder/bridge/bias_{n}")
         heard = weights.affine(graph, [factor], [f"decoder/bridge/kernel_{n}"], bias)
@@ -83,11 +81,11 @@ def _state(
     return state + [zeros(width) for width in widths[len(state) :]]
 
 
-def _last(graph: Graph, settings: Mapping[str, Any], memory: str, lengths: str) -> str:
+def _last(graph: Graph, settings: ModelSettings, memory: str, lengths: str) -> str:
     """Where each direction of the top layer ended. [sentences, memory width]"""
     end = graph.op("Sub", graph.op("Cast", lengths, to=INT64), graph.constant(1))
     at_end = graph.op("GatherND", memory, graph.op("Unsqueeze", end, graph.constant([1])), batch_dims=1)
-    if not settings["bidirectional"]:
+    if not settings.bidirectional:
         return at_end
     at_start = graph.op("Gather", memory, graph.constant(0), axis=1)
     (forwards, _), (_, backwards) = graph.split(at_end, 2), graph.split(at_start, 2)

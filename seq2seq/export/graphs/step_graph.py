@@ -1,21 +1,19 @@
 """The graph of one decoding step: pieces and state → the likeliest next pieces and the new state."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from seq2seq.export.graphs import cells, vocabulary
 from seq2seq.export.graphs.attention_graph import Attention
 from seq2seq.export.graphs.bounds import Bounds, memory_bound
 from seq2seq.export.graphs.decoder_state import state_parts
 from seq2seq.export.graphs.factors import Factor, Weights
 from seq2seq.export.graphs.graph import FLOAT, INT32, INT64, Graph
+from seq2seq.model_settings import ModelSettings
 
 LARGEST_TABLE = 2**27
 """Bytes, in memory alone: what the bottom layer makes of the embeddings is looked up in a table of all pieces, made
 when the graph is loaded. Where it would be larger than this, the product is taken at every step."""
 
 
-def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attention, bounds: Bounds) -> Graph:
+def step_graph(settings: ModelSettings, weights: Weights, attention: Attention, bounds: Bounds) -> Graph:
     """Writes the graph.
 
     Inputs: tokens and score_ids [rows] int32, going_on [going_on] int32, the rows of the state that any row continues,
@@ -26,7 +24,7 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     the normalizer [rows, 1]; attention [rows, source], scored [rows] and the new state: next_0, next_1, …
 
     Args:
-        settings: of the model, with all defaults filled in.
+        settings: of the model.
         weights: of the model.
         attention: of the model.
         bounds: of the model.
@@ -42,22 +40,22 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     before = [graph.input(f"state_{n}", part.type, ["before", part.width]) for n, part in enumerate(parts)]
     parents = graph.op("Gather", going_on, origins)
 
-    table = "embeddings" if settings["tied"] else "target_embeddings"
-    cell, units = settings["cell"], settings["decoder_size"]
+    table = "embeddings" if settings.tied else "target_embeddings"
+    cell, units = settings.cell, settings.decoder_size
     kernel = f"decoder/{cell}_0/kernel"
     known: list[str] = []
     inputs = []
     if weights.shape(table)[0] * weights.shape(kernel)[1] * 4 <= LARGEST_TABLE:
-        tables = weights.table(graph, table, kernel, cells.BLOCKS[cell])
+        tables = weights.table(graph, table, kernel, settings.facts.blocks)
         known = [graph.op("Gather", of_block, tokens) for of_block in tables]  # each [rows, units]
     else:
         embedded = graph.op("Gather", weights.get(graph, table), tokens)  # [rows, embedding_size]
-        inputs.append(Factor(embedded, settings["embedding_size"], bounds.target))
+        inputs.append(Factor(embedded, settings.embedding_size, bounds.target))
     context_bound = attention.bound(memory_bound(settings))
-    if settings["input_feeding"]:
+    if settings.input_feeding:
         fed = graph.op("Gather", before[-1], parents)
         inputs.append(Factor(fed, attention.width, context_bound))
-    arity = cells.ARITY[cell]
+    arity = settings.facts.arity
 
     def others(layer: int) -> list[str]:
         """What a layer reads of its state besides the recurrent product. Each [rows, units]"""
@@ -73,23 +71,23 @@ def step_graph(settings: Mapping[str, Any], weights: Weights, attention: Attenti
     hidden, hidden_bound = new[0], 1.0
     looked, attended = attention.look(graph, weights, hidden, memory, mask, grid, places)
     context = Factor(looked, attention.width, context_bound)
-    for n in range(1, settings["decoder_layers"]):
+    for n in range(1, settings.decoder_layers):
         own = parts[n * arity].hidden(graph.op("Gather", before[n * arity], parents))
         below = Factor(hidden, units, hidden_bound)
         above = cells.step(graph, weights, cell, f"decoder/{cell}_{n}", [below, context], own, others(n))
         new += above
-        if settings["residual"]:
+        if settings.residual:
             hidden, hidden_bound = graph.op("Add", hidden, above[0]), hidden_bound + 1
         else:
             hidden, hidden_bound = above[0], 1.0
-    if settings["input_feeding"]:
+    if settings.input_feeding:
         new.append(looked)
     bias = weights.get(graph, "decoder/readout_bias")
     summed = weights.affine(graph, [Factor(hidden, units, hidden_bound), context], ["decoder/readout_kernel"], bias)
-    readout = Factor(graph.op("Tanh", summed), settings["embedding_size"], 1.0)
+    readout = Factor(graph.op("Tanh", summed), settings.embedding_size, 1.0)
     logits = vocabulary.logits(graph, weights, readout, "embeddings")
     normalizer = vocabulary.normalizer(graph, logits, bounds.logit)
-    best, ids = vocabulary.best(graph, logits, k, settings["vocabulary_size"])
+    best, ids = vocabulary.best(graph, logits, k, settings.vocabulary_size)
     asked = graph.op("GatherElements", logits, graph.op("Unsqueeze", score_ids, graph.constant([1])), axis=1)
     of_best, of_asked = (vocabulary.log_probabilities(graph, values, normalizer) for values in (best, asked))
     scored = graph.op("Squeeze", of_asked, graph.constant([1]))

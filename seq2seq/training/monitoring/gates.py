@@ -7,13 +7,13 @@ of `seq2seq.inspection.recording`, with the true tokens fed to the decoder: trai
 """
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.inspection import recording
 from seq2seq.model.weights import Weights
+from seq2seq.model_settings import ModelSettings
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.ids import EOS
 from seq2seq.tokenization.pair import TokenizerPair
@@ -28,7 +28,7 @@ class GateWatch:
     """Records the gates of a model on the same few sentence pairs at every validation."""
 
     def __init__(
-        self, text: ParallelText, tokenizers: TokenizerPair, settings: dict[str, Any], count: int = SENTENCES
+        self, text: ParallelText, tokenizers: TokenizerPair, settings: ModelSettings, count: int = SENTENCES
     ) -> None:
         """Takes `count` pairs of `text`, spread evenly.
 

@@ -15,13 +15,13 @@ def save(path, tokenizer, seed, scale=1.0):
     from seq2seq.model.weights import weight_name
     from seq2seq.model_folder.folder import save_model
 
-    settings = ModelConfig(**SIZES).model_dump()
-    model = TranslationModel(vocabulary_size=len(tokenizer), **settings)
+    settings = ModelConfig(**SIZES).settings(vocabulary_size=len(tokenizer))
+    model = TranslationModel(settings)
     rng = np.random.default_rng(seed)
     shapes = {weight_name(weight): tuple(weight.shape) for weight in model.trainable_variables}
     weights = {name: (scale * rng.normal(size=shape)).astype(np.float32) for name, shape in sorted(shapes.items())}
     decoding = DecodingConfig(max_length_ratio=1.0, max_length_offset=4, beam_size=3).model_dump()
-    save_model(path, weights, tokenizer, model=settings, decoding=decoding, languages=("en", "de"))
+    save_model(path, weights, tokenizer, model=settings.to_mapping(), decoding=decoding, languages=("en", "de"))
     return path
 
 

@@ -11,10 +11,16 @@ from seq2seq.model_folder.folder import save_model
 @pytest.fixture(scope="module")
 def folder(trained, tmp_path_factory):
     model, tokenizer, _ = trained
-    left_out = ("vocabulary_size", "source_vocabulary_size", "seed")
-    settings = {name: value for name, value in model.settings.items() if name not in left_out}
     path = tmp_path_factory.mktemp("inspect") / "model"
-    save_model(path, get_weights(model), tokenizer, model=settings, decoding={"beam_size": 2}, languages=("en", "de"))
+    settings = model.settings.to_mapping()
+    save_model(
+        path,
+        get_weights(model),
+        tokenizer,
+        model=settings,
+        decoding={"beam_size": 2},
+        languages=("en", "de"),
+    )
     return path
 
 

@@ -222,7 +222,7 @@ class TestLoad:
     @pytest.fixture
     def folder(self, trained, tmp_path):
         model, tokenizer, _ = trained
-        shape = {name: model.settings[name] for name in SHAPE}
+        shape = model.settings.to_mapping()
         save_model(
             tmp_path / "model",
             get_weights(model),

@@ -11,6 +11,7 @@ from seq2seq.files import sha256
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import ModelFolder, save_model
+from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.tokenizer import Tokenizer
 
 # The model section of metadata.json as version 0.1.0 first wrote it.
@@ -41,7 +42,8 @@ def folder(tmp_path, tokenizers):
     def write(change, target_tokenizer=None, **options):
         target_size, source_size = len(target_tokenizer or tokenizers[0]), len(tokenizers[0])
         settings = {key: value for key, value in FIRST.items() if key != "word_dropout"} | options
-        weights = get_weights(TranslationModel(target_size, source_vocabulary_size=source_size, **settings, seed=1))
+        shape = ModelSettings.of(settings, vocabulary_size=target_size, source_vocabulary_size=source_size)
+        weights = get_weights(TranslationModel(shape, seed=1))
         path = tmp_path / "model"
         save_model(path, weights, tokenizers[0], target_tokenizer=target_tokenizer, model=settings, decoding={})
         metadata = json.loads((path / "metadata.json").read_text())
@@ -59,8 +61,8 @@ def test_the_first_folders_still_load(folder):
 
     opened, weights = folder(first)
     engine = KerasEngine.load(opened)
-    assert engine.model.settings["source_word_dropout"] == engine.model.settings["target_word_dropout"] == 0.1
-    assert engine.model.settings["bridge"] == "mean"
+    assert engine.model.settings.source_word_dropout == engine.model.settings.target_word_dropout == 0.1
+    assert engine.model.settings.bridge == "mean"
     for name, array in get_weights(engine.model).items():
         np.testing.assert_array_equal(array, weights[name])
     assert opened.tokenizer("source").model == opened.tokenizer("target").model

@@ -45,17 +45,12 @@ def engines(request, tmp_path_factory, make_model, small_tokenizer):
 
 
 def export_all(model, place, tokenizer):
-    settings = {
-        key: value
-        for key, value in model.settings.items()
-        if key not in ("vocabulary_size", "source_vocabulary_size", "seed")
-    }
     place.mkdir(exist_ok=True)
-    save_model(place / "model", get_weights(model), tokenizer, model=settings, decoding=DECODING)
+    save_model(place / "model", get_weights(model), tokenizer, model=model.settings.to_mapping(), decoding=DECODING)
     folder = ModelFolder.open(place / "model")
     # The tokenizer is a stand-in: these models speak in numbers.
-    for key in ("vocabulary_size", "source_vocabulary_size"):
-        folder.metadata[key] = model.settings[key]
+    folder.metadata["vocabulary_size"] = model.settings.vocabulary_size
+    folder.metadata["source_vocabulary_size"] = model.settings.source_tokens
     export_model(folder, place / "float32", "none")
     export_model(folder, place / "int8", "int8")
     return KerasEngine(model), *(OnnxEngine.load(ModelFolder.open(place / name)) for name in ("float32", "int8"))
@@ -267,11 +262,11 @@ def looked_up(place):
 def test_the_bottom_layers_inputs_are_tabulated_at_load(tmp_path, make_model, small_tokenizer, quantize, monkeypatch):
     model = make_model()
     export_all(model, tmp_path / "with", small_tokenizer)
-    assert looked_up(tmp_path / "with" / quantize) == 4 * model.settings["decoder_size"]
-    monkeypatch.setattr("seq2seq.export.graphs.step_graph.LARGEST_TABLE", 30 * 16 * model.settings["decoder_size"] - 1)
+    assert looked_up(tmp_path / "with" / quantize) == 4 * model.settings.decoder_size
+    monkeypatch.setattr("seq2seq.export.graphs.step_graph.LARGEST_TABLE", 30 * 16 * model.settings.decoder_size - 1)
     export_all(model, tmp_path / "without", small_tokenizer)
     if quantize == "float32":
-        assert looked_up(tmp_path / "without" / quantize) == model.settings["embedding_size"]
+        assert looked_up(tmp_path / "without" / quantize) == model.settings.embedding_size
     # Nothing that was multiplied lies on the disk.
     sizes = [
         sum(f.stat().st_size for f in (tmp_path / n / quantize).glob("*.safetensors")) for n in ("with", "without")

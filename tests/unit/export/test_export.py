@@ -25,9 +25,16 @@ DECODING = {
 @pytest.fixture(scope="module")
 def folder(trained, tmp_path_factory):
     model, tokenizer, _ = trained
-    settings = {key: value for key, value in model.settings.items() if "vocabulary" not in key and key != "seed"}
     place = tmp_path_factory.mktemp("trained") / "model"
-    save_model(place, get_weights(model), tokenizer, model=settings, decoding=DECODING, languages=("en", "de"))
+    settings = model.settings.to_mapping()
+    save_model(
+        place,
+        get_weights(model),
+        tokenizer,
+        model=settings,
+        decoding=DECODING,
+        languages=("en", "de"),
+    )
     return place
 
 

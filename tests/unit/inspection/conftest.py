@@ -33,10 +33,16 @@ def gru_folder(make_model, small_tokenizer, tmp_path_factory):
 
 
 def save(save_model, path, model, tokenizer, get_weights):
-    left_out = ("vocabulary_size", "source_vocabulary_size", "seed")
-    settings = {name: value for name, value in model.settings.items() if name not in left_out}
     decoding = {"beam_size": 3, "length_penalty": 1.0, "max_length_ratio": 1.0, "max_length_offset": 5}
-    save_model(path, get_weights(model), tokenizer, model=settings, decoding=decoding, languages=("en", "de"))
+    settings = model.settings.to_mapping()
+    save_model(
+        path,
+        get_weights(model),
+        tokenizer,
+        model=settings,
+        decoding=decoding,
+        languages=("en", "de"),
+    )
     return path
 
 

@@ -105,9 +105,14 @@ def test_pages_of_other_cells(gru_folder, sentence, make_model, small_tokenizer,
     page = inspect(gru_folder, sentence).to_html()
     assert "Inside the GRU" in page and "Update gate" in page and "Head" in page and "Forget gate" not in page
     model = make_model(vocabulary_size=len(small_tokenizer), cell="rnn", bidirectional=False, encoder_size=10)
-    settings = {name: value for name, value in model.settings.items() if "vocabulary" not in name and name != "seed"}
+    settings = model.settings.to_mapping()
     save_model(
-        tmp_path / "rnn", get_weights(model), small_tokenizer, model=settings, decoding={}, languages=("en", "ja")
+        tmp_path / "rnn",
+        get_weights(model),
+        small_tokenizer,
+        model=settings,
+        decoding={},
+        languages=("en", "ja"),
     )
     page = inspect(tmp_path / "rnn", "<b>bold</b> & $x^2$", beam_size=1, max_length=4).to_html()
     assert "Inside the plain RNN" in page and "&lt;b&gt;bold" in page and "<b>bold" not in page

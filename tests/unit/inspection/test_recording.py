@@ -3,6 +3,7 @@
 import itertools
 import subprocess
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,11 +11,10 @@ import pytest
 from seq2seq.errors import UserError
 from seq2seq.inspection.recording import record
 from seq2seq.model.weights import get_weights
+from seq2seq.model_settings import ATTENTIONS, BRIDGES, CELLS
 
 SOURCE, TARGET = [4, 5, 6, 7, 3], [10, 11, 12, 3]
 BATCH = np.array([SOURCE], np.int32), np.array([TARGET], np.int32)
-CELLS, ATTENTIONS = ("lstm", "gru", "rnn"), ("dot", "general", "additive", "multi_head")
-BRIDGES = ("zero", "last", "mean")
 
 
 def variants():
@@ -46,14 +46,14 @@ def pair(request, make_model):
 def test_the_encoder_is_the_models(pair):
     model, seen = pair
     np.testing.assert_allclose(seen.encoder_outputs, model.encode(BATCH[0]).values[0], atol=1e-5)
-    assert [layer.part for layer in seen.layers].count("encoder") == 2 * (2 if model.settings["bidirectional"] else 1)
+    assert [layer.part for layer in seen.layers].count("encoder") == 2 * (2 if model.settings.bidirectional else 1)
 
 
 def test_every_step_of_the_decoder_is_the_models(pair):
     model, seen = pair
     memory, state = model.begin(BATCH[0])
     layers = [layer for layer in seen.layers if layer.part == "decoder"]
-    arity = model.decoder.cells[0].arity
+    arity = model.settings.facts.arity
     for n, layer in enumerate(layers):
         np.testing.assert_allclose(layer.first_hidden, state[n * arity][0], atol=1e-5)
         np.testing.assert_allclose(layer.first_memory, state[(n + 1) * arity - 1][0], atol=1e-5)
@@ -83,7 +83,7 @@ def test_every_head_is_the_models(pair):
 def test_gates_are_those_of_the_fast_cell(pair):
     model, seen = pair
     encoder = model.encoder
-    for layer in seen.layers[: 2 if model.settings["bidirectional"] else 1]:  # the bottom, whose inputs are known
+    for layer in seen.layers[: 2 if model.settings.bidirectional else 1]:  # the bottom, whose inputs are known
         cell = (encoder.backward if layer.direction == "backward" else encoder.forward)[0]
         x = layer.in_time(model.embed_source(np.array(SOURCE)).numpy())
         bias, recurrent_bias = cell._biases()
@@ -100,7 +100,7 @@ def test_gates_are_those_of_the_fast_cell(pair):
 
 def test_shapes_are_those_that_are_documented(pair):
     model, seen = pair
-    heads = 2 if model.settings["attention"] == "multi_head" else 1
+    heads = 2 if model.settings.attention == "multi_head" else 1
     assert seen.attention.shape == (heads, len(TARGET), len(SOURCE))
     assert seen.readout.shape == (len(TARGET), 8)
     assert seen.log_probabilities.shape == seen.ranks.shape == seen.likeliest.shape == (len(TARGET),)
@@ -128,16 +128,9 @@ def test_the_memory_cell_follows_from_the_gates(make_model):
 def test_weights_and_settings_must_be_of_one_model(make_model):
     model = make_model()
     with pytest.raises(UserError, match=r"the weights lack .*, which the model's settings speak of"):
-        record(get_weights(model), model.settings | {"tied": False}, SOURCE, TARGET)
+        record(get_weights(model), replace(model.settings, tied=False), SOURCE, TARGET)
     with pytest.raises(ValueError, match="at least one source"):
         record(get_weights(model), model.settings, [], TARGET)
-
-
-def test_settings_of_before_an_option_was_made_have_its_default(make_model):
-    model = make_model()
-    old = {name: model.settings[name] for name in ("encoder_layers", "encoder_size", "decoder_layers", "decoder_size")}
-    ours, theirs = (record(get_weights(model), settings, SOURCE, TARGET) for settings in (old, model.settings))
-    np.testing.assert_array_equal(ours.readout, theirs.readout)
 
 
 def test_it_needs_no_tensorflow():

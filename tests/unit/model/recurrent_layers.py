@@ -20,7 +20,7 @@ def assert_equal_to_keras(ours: Recurrent, theirs: keras.layers.RNN, masked: boo
     """
     random = np.random.default_rng(1)
     x = tf.constant(random.normal(size=(BATCH, TIME, INPUTS)), tf.float32)
-    first = tuple(tf.constant(random.normal(size=(BATCH, UNITS)), tf.float32) for _ in range(ours.arity))
+    first = tuple(tf.constant(random.normal(size=(BATCH, UNITS)), tf.float32) for _ in range(ours.facts.arity))
     mask = None
     if masked:
         present = random.random((BATCH, TIME)) < 0.7
@@ -63,7 +63,7 @@ def assert_steps_are_the_walk(layer: Recurrent) -> None:
     x = tf.constant(random.normal(size=(BATCH, TIME, INPUTS)), tf.float32)
     layer.build((None, None, INPUTS))
     layer.set_weights([random.normal(size=w.shape) * 0.5 for w in layer.trainable_variables])
-    state = tuple(tf.constant(random.normal(size=(BATCH, UNITS)), tf.float32) for _ in range(layer.arity))
+    state = tuple(tf.constant(random.normal(size=(BATCH, UNITS)), tf.float32) for _ in range(layer.facts.arity))
     hidden, last = layer(x, initial_state=state)
     for t in range(TIME):
         h, state = layer.step(x[:, t], state)

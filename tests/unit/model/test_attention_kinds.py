@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 from seq2seq.model.attention import DotAttention, Memory, MultiHeadAttention, make_attention
+from seq2seq.model_settings import ModelSettings
 
 SENTENCES, QUERIES, SOURCE, WIDTH = 3, 4, 5, 6
 LENGTHS = [5, 2, 1]
@@ -10,7 +11,9 @@ KINDS = ["dot", "general", "additive", "multi_head"]
 
 
 def built(kind, memory_width=WIDTH):
-    layer = make_attention(kind, heads=2 if kind == "multi_head" else None)
+    heads = 2 if kind == "multi_head" else None
+    sizes = {"decoder_size": WIDTH, "encoder_size": memory_width, "bidirectional": False}
+    layer = make_attention(ModelSettings(vocabulary_size=30, attention=kind, attention_heads=heads, **sizes))
     layer.build(WIDTH, memory_width)
     random = np.random.default_rng(3)
     layer.set_weights([random.normal(size=w.shape) for w in layer.trainable_variables])

@@ -4,13 +4,16 @@ import tensorflow as tf
 
 from seq2seq.model.attention import Memory
 from seq2seq.model.bridges import make_bridge
+from seq2seq.model_settings import ModelSettings
 
 LAYERS, UNITS, WIDTH = 2, 3, 8
 LENGTHS = [4, 1, 3]
 
 
-def built(kind, arity=2, backward_units=WIDTH // 2):
-    bridge = make_bridge(kind, LAYERS, UNITS, arity, backward_units)
+def built(kind, cell="lstm", bidirectional=True):
+    sizes = {"decoder_layers": LAYERS, "decoder_size": UNITS, "encoder_size": WIDTH // 2 if bidirectional else WIDTH}
+    shape = {"cell": cell, "bridge": kind, "bidirectional": bidirectional, "attention": "general"}
+    bridge = make_bridge(ModelSettings(vocabulary_size=30, **sizes, **shape))
     bridge.build(WIDTH)
     random = np.random.default_rng(3)
     bridge.set_weights([random.normal(size=w.shape) for w in bridge.trainable_variables])
@@ -32,10 +35,10 @@ def expected_state(bridge, summary):
     return parts
 
 
-@pytest.mark.parametrize("arity", [1, 2])
+@pytest.mark.parametrize(("cell", "arity"), [("gru", 1), ("lstm", 2)])
 @pytest.mark.parametrize("kind", ["zero", "last", "mean"])
-def test_one_array_per_layer_and_state(kind, arity):
-    state = built(kind, arity)(some_memory())
+def test_one_array_per_layer_and_state(kind, cell, arity):
+    state = built(kind, cell)(some_memory())
     assert [tuple(x.shape) for x in state] == [(len(LENGTHS), UNITS)] * (LAYERS * arity)
 
 
@@ -52,10 +55,10 @@ def test_mean_is_over_real_positions():
         np.testing.assert_allclose(mine, expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("backward_units", [0, WIDTH // 2])
-def test_last_is_where_each_direction_ended(backward_units):
-    bridge, memory = built("last", backward_units=backward_units), some_memory()
-    forward = WIDTH - backward_units
+@pytest.mark.parametrize("bidirectional", [False, True])
+def test_last_is_where_each_direction_ended(bidirectional):
+    bridge, memory = built("last", bidirectional=bidirectional), some_memory()
+    forward = WIDTH // 2 if bidirectional else WIDTH
     last = np.stack(
         [
             np.concatenate([memory.values[s, length - 1, :forward], memory.values[s, 0, forward:]])
@@ -75,5 +78,5 @@ def test_padding_has_no_part(kind):
 
 @pytest.mark.parametrize("kind", ["zero", "last", "mean"])
 def test_config_round_trip(kind):
-    bridge = built(kind, arity=1)
+    bridge = built(kind, "gru")
     assert type(bridge).from_config(bridge.get_config()).get_config() == bridge.get_config()

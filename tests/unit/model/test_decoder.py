@@ -7,6 +7,7 @@ import tensorflow as tf
 from seq2seq.model.attention import Memory
 from seq2seq.model.bridges import MeanBridge
 from seq2seq.model.decoder import Decoder
+from seq2seq.model_settings import ModelSettings
 
 SENTENCES, SOURCE, TARGET, INPUTS, UNITS, READOUT = 3, 5, 4, 6, 8, 7
 LENGTHS = np.array([5, 1, 3])
@@ -29,8 +30,9 @@ def memory():
 
 @pytest.fixture
 def make_decoder():
-    def make(layers, **options):
-        decoder = Decoder(layers, UNITS, READOUT, **options)
+    def make(layers, seed=None, name=None, **options):
+        sizes = {"decoder_layers": layers, "decoder_size": UNITS, "encoder_size": UNITS // 2, "embedding_size": READOUT}
+        decoder = Decoder(ModelSettings(vocabulary_size=30, **sizes, **options), seed, name=name)
         decoder.build((None, None, INPUTS))
         randomize(decoder)
         return decoder

@@ -6,9 +6,15 @@ import pytest
 import tensorflow as tf
 
 from seq2seq.model.encoder import Encoder
+from seq2seq.model_settings import ModelSettings
 
 ROWS, TIME, INPUTS, UNITS = 3, 6, 5, 4
 LENGTHS = np.array([6, 2, 4], np.int32)
+
+
+def settings_of(**options):
+    sizes = {"encoder_layers": 2, "encoder_size": UNITS, "decoder_size": 2 * UNITS}
+    return ModelSettings(vocabulary_size=30, **sizes | options)
 
 
 def randomize(layer):
@@ -23,7 +29,7 @@ def inputs():
 
 @pytest.fixture
 def encoder():
-    layer = Encoder(2, UNITS)
+    layer = Encoder(settings_of())
     layer.build((None, None, INPUTS))
     randomize(layer)
     return layer
@@ -73,7 +79,7 @@ def test_sentences_do_not_see_each_other(encoder, inputs):
 
 @pytest.mark.parametrize("option", ["layer_dropout", "recurrent_dropout"])
 def test_dropouts_are_on_in_training_only(encoder, inputs, option):
-    layer = Encoder(2, UNITS, **{option: 0.5}, seed=3)
+    layer = Encoder(settings_of(**{option: 0.5}), seed=3)
     layer.build((None, None, INPUTS))
     layer.set_weights(encoder.get_weights())
     expected = encoder(inputs, tf.constant(LENGTHS))
@@ -85,7 +91,8 @@ def test_dropouts_are_on_in_training_only(encoder, inputs, option):
 
 @pytest.mark.parametrize("layers", [1, 3])
 def test_round_trip(round_trip, inputs, layers):
-    layer = Encoder(layers, UNITS, layer_dropout=0.25, recurrent_dropout=0.125, seed=4, name="reader")
+    settings = settings_of(encoder_layers=layers, layer_dropout=0.25, recurrent_dropout=0.125)
+    layer = Encoder(settings, seed=4, name="reader")
     layer.build((None, None, INPUTS))
     randomize(layer)
     clone = round_trip(layer)

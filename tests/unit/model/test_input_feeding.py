@@ -4,13 +4,15 @@ import tensorflow as tf
 
 from seq2seq.model.attention import Memory
 from seq2seq.model.decoder import Decoder
+from seq2seq.model_settings import ModelSettings
 
 BATCH, TIME, SOURCE, INPUTS, UNITS = 2, 4, 3, 5, 6
 
 
 def some_decoder(input_feeding=True, **options):
     tf.random.set_seed(1)
-    decoder = Decoder(2, UNITS, 7, seed=1, input_feeding=input_feeding, **options)
+    sizes = {"decoder_size": UNITS, "encoder_size": UNITS // 2, "embedding_size": 7}
+    decoder = Decoder(ModelSettings(vocabulary_size=30, input_feeding=input_feeding, **sizes, **options), seed=1)
     decoder.build((None, None, INPUTS))
     random = np.random.default_rng(4)
     decoder.set_weights([random.normal(size=w.shape) * 0.5 for w in decoder.get_weights()])
@@ -35,9 +37,9 @@ def unrolled(decoder, inputs, memory):
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-@pytest.mark.parametrize("attention", ["dot", "multi_head"])
-def test_training_is_the_steps_in_outputs_and_gradients(cell, attention):
-    decoder = some_decoder(cell=cell, attention=attention, attention_heads=3)
+@pytest.mark.parametrize(("attention", "heads"), [("dot", None), ("multi_head", 3)])
+def test_training_is_the_steps_in_outputs_and_gradients(cell, attention, heads):
+    decoder = some_decoder(cell=cell, attention=attention, attention_heads=heads)
     inputs, memory = some_input()
     scale = np.random.default_rng(5).normal(size=(BATCH, TIME, 7))
 

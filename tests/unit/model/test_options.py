@@ -5,6 +5,7 @@ import pytest
 
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import get_weights
+from seq2seq.model_settings import ModelSettings
 
 SIZES = {
     "vocabulary_size": 30,
@@ -13,14 +14,13 @@ SIZES = {
     "encoder_size": 4,
     "decoder_layers": 2,
     "decoder_size": 8,
-    "seed": 1,
 }
 SOURCE = np.array([[4, 5, 6, 7, 3], [8, 9, 3, 0, 0]], np.int32)
 TARGET = np.array([[10, 11, 3], [12, 3, 0]], np.int32)
 
 
 def model_of(**options):
-    return TranslationModel(**SIZES | options)
+    return TranslationModel(ModelSettings(**SIZES | options), seed=1)
 
 
 def by_steps(model, source, target):
@@ -73,7 +73,7 @@ def test_a_tied_model_has_one_table():
 
 
 def test_a_tied_model_wants_one_vocabulary():
-    with pytest.raises(ValueError, match="vocabularies of 40 and 30 pieces"):
+    with pytest.raises(ValueError, match="vocabularies of 40 and 30 tokens"):
         model_of(source_vocabulary_size=40)
 
 

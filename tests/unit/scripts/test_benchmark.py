@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -16,16 +17,10 @@ from scripts.benchmarks.rivals import check_settings, fastest
 from scripts.benchmarks.sides import Side, tree_seconds
 from scripts.benchmarks.work import peak_operations, training_operations, work_of
 from seq2seq.errors import UserError
+from seq2seq.model_settings import ModelSettings
 from tests.conftest import TINY
 
-DEFAULT = {
-    "vocabulary_size": 8000,
-    "embedding_size": 256,
-    "encoder_layers": 1,
-    "encoder_size": 256,
-    "decoder_layers": 2,
-    "decoder_size": 512,
-}
+DEFAULT = ModelSettings(vocabulary_size=8000)
 
 
 class TestWork:
@@ -60,7 +55,7 @@ class TestWork:
         ],
     )
     def test_options(self, settings, part, more):
-        assert getattr(work_of(DEFAULT | settings), part) - getattr(work_of(DEFAULT), part) == more
+        assert getattr(work_of(replace(DEFAULT, **settings)), part) - getattr(work_of(DEFAULT), part) == more
 
     def test_counts_the_matrices_of_a_real_model(self, make_model):
         """Of one piece on either side, all kernels are used once, and only the embeddings' look-up is free."""
@@ -155,7 +150,7 @@ class TestSides:
     def test_rivals_refuse_what_they_do_not_have(self):
         check_settings(DEFAULT, "torch")
         with pytest.raises(UserError, match=r"^the torch rival has no model\.cell gru: set it to lstm$"):
-            check_settings(DEFAULT | {"cell": "gru"}, "torch")
+            check_settings(replace(DEFAULT, cell="gru"), "torch")
 
 
 class TestData:

@@ -5,7 +5,6 @@ import pytest
 
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import save_model
-from tests.conftest import TINY
 
 SMOOTHING = 0.1
 
@@ -59,8 +58,8 @@ def test_torch_search_finds_the_same_translations(trained, tmp_path):
     from seq2seq.translation.translator import Translator
 
     learnt, tokenizer, text = trained
-    settings = {key: learnt.settings[key] for key in TINY if key != "vocabulary_size"}
     decoding = DecodingConfig(beam_size=4).model_dump()
+    settings = learnt.settings.to_mapping()
     save_model(tmp_path / "model", get_weights(learnt), tokenizer, model=settings, decoding=decoding)
     translator = Translator(KerasEngine(learnt), TokenizerPair.of(tokenizer), DecodingOptions.of_model(decoding))
     lines = list(text.sources[:24])

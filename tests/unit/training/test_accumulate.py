@@ -2,10 +2,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from seq2seq.model_settings import ModelSettings
 from seq2seq.training.data.batch import Batch
 from seq2seq.training.objectives.cross_entropy_objective import CrossEntropy
 from seq2seq.training.optimizer import Adam
 from seq2seq.training.training_model import TrainingModel
+
+SHAPE = ModelSettings(vocabulary_size=20, embedding_size=8, encoder_size=4, decoder_layers=1, decoder_size=8)
 
 SOURCE = np.array([[4, 5, 6, 3], [7, 8, 3, 0], [9, 3, 0, 0]], np.int32)
 TARGET = np.array([[10, 11, 12, 13, 3], [14, 3, 0, 0, 0], [15, 16, 3, 0, 0]], np.int32)
@@ -13,10 +16,8 @@ TARGET = np.array([[10, 11, 12, 13, 3], [14, 3, 0, 0, 0], [15, 16, 3, 0, 0]], np
 
 def begun(ema_decay):
     """The model before any update."""
-    shape = {"embedding_size": 8, "encoder_layers": 1, "encoder_size": 4, "decoder_layers": 1, "decoder_size": 8}
     return TrainingModel(
-        vocabulary_size=20,
-        **shape,
+        SHAPE,
         seed=1,
         objective=CrossEntropy(0.1),
         clip_norm=0.5,

@@ -56,8 +56,7 @@ class Session:
 def watched(trained):
     """A model and what watches its gates."""
     model, tokenizer, text = trained
-    settings = {"encoder_layers": 1, "decoder_layers": 2, "decoder_size": 32, "encoder_size": 16}
-    return model, GateWatch(text, TokenizerPair.of(tokenizer), settings)
+    return model, GateWatch(text, TokenizerPair.of(tokenizer), model.settings)
 
 
 @pytest.fixture
