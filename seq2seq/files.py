@@ -1,4 +1,4 @@
-"""Files that are whole or not there: everything is written beside its place, fsynced and renamed.
+"""Files that are whole or absent: everything is written to a temporary name beside its path, fsynced and renamed.
 
 A rename within one file system is atomic (POSIX `rename`), so a kill at any moment leaves either the old or
 the new state; the fsyncs extend that to a loss of power.
@@ -19,7 +19,7 @@ from seq2seq.errors import UserError
 
 
 def fsync(path: Path) -> None:
-    """Waits until the file or folder `path` is on the disk."""
+    """Waits until a file or folder is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -32,7 +32,7 @@ def _beside(path: Path) -> Path:
 
 
 def _remove(path: Path) -> None:
-    """Removes what stands at `path`, if anything does: a folder, a file or a link."""
+    """Removes the folder, file or link at `path`, if there is one."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -41,7 +41,14 @@ def _remove(path: Path) -> None:
 
 @contextlib.contextmanager
 def read_errors(name: str) -> Iterator[None]:
-    """Turns what can go wrong in reading the file `name` into a `UserError`."""
+    """Turns the errors of reading a file in this block into a `UserError`.
+
+    Args:
+        name: Name of the file for the message.
+
+    Raises:
+        UserError: The file is missing, damaged, or cannot be read.
+    """
     try:
         yield
     except FileNotFoundError as error:
@@ -54,21 +61,32 @@ def read_errors(name: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def write_errors(path: Path) -> Iterator[None]:
-    """Turns what an operating system says of a path that cannot be written into a `UserError`."""
+    """Turns the errors of writing `path` in this block into a `UserError`.
+
+    Raises:
+        UserError: The path cannot be written.
+    """
     try:
         yield
     except BrokenPipeError:
-        raise  # nobody reads on: no mistake, and the command line knows what to do
+        raise  # the reader has gone: no mistake, and the command line handles it
     except OSError as error:
         reason = error.strerror or str(error)
-        raise UserError(f"{path} cannot be written ({reason}): free the disk or choose another place") from error
+        raise UserError(f"{path} cannot be written ({reason}): free the disk or choose another path") from error
 
 
 def write_file(path: Path, content: str | bytes) -> None:
-    """Puts `content` at `path`, whole, in place of what was there.
+    """Writes a file whole, in place of the one at `path` if there is one.
 
     Raises:
-        UserError: the place cannot be written.
+        UserError: The file cannot be written.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_file(Path(folder) / "note", "Grüße\\n")
+        ...     print(sorted(path.name for path in Path(folder).iterdir()))
+        ['note']
     """
     part = _beside(path)
     with write_errors(path):
@@ -85,10 +103,10 @@ def write_file(path: Path, content: str | bytes) -> None:
 def new_folder(path: Path) -> Iterator[Path]:
     """Yields an empty folder that becomes `path` when the block ends without an error.
 
-    A folder that stands at `path` already is put aside first and removed afterwards.
+    A folder that is at `path` already is renamed first and removed afterwards.
 
     Raises:
-        UserError: the place cannot be written, or holds a file.
+        UserError: The folder cannot be written, or `path` is a file.
     """
     part = _beside(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}.old")
@@ -115,7 +133,15 @@ def new_folder(path: Path) -> Iterator[Path]:
 
 
 def replace_link(link: Path, target: str) -> None:
-    """Makes the symbolic link `link` point to `target` (relative to the link's folder), at once."""
+    """Makes a symbolic link point to another target, in one step.
+
+    Args:
+        link: The link.
+        target: What it points to, relative to the link's folder.
+
+    Raises:
+        UserError: The link cannot be written.
+    """
     part = _beside(link)
     with write_errors(link):
         part.unlink(missing_ok=True)
@@ -125,23 +151,24 @@ def replace_link(link: Path, target: str) -> None:
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Clears up what writers that were killed left beside their places in `folder`.
+    """Removes the temporary files and folders that killed writers left in `folder`.
 
-    A kill between the two renames of `new_folder` leaves the old state put aside and its place empty: it goes back.
+    A kill between the two renames of `new_folder` leaves the old folder under its temporary name and none at its path:
+    the old folder is renamed back.
     """
     # With a process id in the name, as ours have: a `.profile.old` is somebody else's.
     for aside in folder.glob(".*.[0-9]*.old"):
-        place = folder / aside.name[1:].rsplit(".", 2)[0]
-        if place.exists():
+        path = folder / aside.name[1:].rsplit(".", 2)[0]
+        if path.exists():
             _remove(aside)
         else:
-            aside.rename(place)
+            aside.rename(path)
     for part in folder.glob(".*.[0-9]*.part"):
         _remove(part)
 
 
 def remove_folder(path: Path) -> None:
-    """Removes a folder of files at once: a kill leaves it whole or gone, never a part of it under its name."""
+    """Removes a folder in one step: a kill leaves it whole or absent, never a part of it under its name."""
     aside = _beside(path)
     path.rename(aside)
     shutil.rmtree(aside, ignore_errors=True)

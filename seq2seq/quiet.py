@@ -1,4 +1,4 @@
-"""Standard error is ours: what libraries write there while they load is noise to a user."""
+"""Keeps what libraries write to standard error while they load from the user, to whom it is noise."""
 
 import contextlib
 import os
@@ -10,10 +10,10 @@ from seq2seq.errors import UserError
 
 @contextlib.contextmanager
 def quiet_libraries() -> Iterator[None]:
-    """Keeps what native code writes to standard error in this block; shows it if the block fails.
+    """Holds back what native code writes to standard error in this block, and shows it if the block fails.
 
-    TensorFlow announces instruction sets and missing GPUs before its own log level applies. A `UserError` says all by
-    itself.
+    TensorFlow announces instruction sets and missing GPUs before its own log level applies. A `UserError` explains
+    itself, so that nothing is shown with it.
     """
     sys.stderr.flush()
     kept = os.dup(2)

@@ -8,7 +8,7 @@ import yaml
 from seq2seq.errors import ConfigError
 
 Marks = dict[tuple[str, ...], int]
-"""Key path → the line (from 1) on which the key stands; in a list, the place from 0 is the key."""
+"""The line of each key, from 1, by the key's path; in a list, the index from 0 is the key."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -34,10 +34,21 @@ _Dumper.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+0123456
 
 
 def parse_yaml(text: bytes, origin: str) -> tuple[Any, Marks]:
-    """The values of a YAML document, and where its keys stand.
+    """Parses a YAML document.
+
+    Args:
+        text: The document.
+        origin: Name of the file for error messages.
+
+    Returns:
+        The values, and the line of each key.
 
     Raises:
         ConfigError: `text` is not YAML, or a key is given twice.
+
+    Example:
+        >>> parse_yaml(b"model:\\n  cell: no\\n", "my.yaml")
+        ({'model': {'cell': 'no'}}, {('model',): 1, ('model', 'cell'): 2})
     """
     try:
         loader = _Loader(text)
@@ -51,15 +62,21 @@ def parse_yaml(text: bytes, origin: str) -> tuple[Any, Marks]:
         return values, marks
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        place = f"{origin}, line {mark.line + 1}" if mark else origin
+        where = f"{origin}, line {mark.line + 1}" if mark else origin
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
-        raise ConfigError(f"{place}: not valid YAML ({problem})") from None
+        raise ConfigError(f"{where}: not valid YAML ({problem})") from None
     except RecursionError:
         raise ConfigError(f"{origin}: nested too deeply, or a part of it contains itself") from None
 
 
 def dump_yaml(values: dict[str, Any]) -> str:
-    """YAML in the given order of keys."""
+    """Writes values as YAML, keys in the order given.
+
+    Example:
+        >>> print(dump_yaml({"rate": 1e-3, "language": "no"}), end="")
+        rate: 0.001
+        language: 'no'
+    """
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
 
 

@@ -13,20 +13,47 @@ from seq2seq.text.lines import open_bytes
 from seq2seq.yaml_text import Marks, parse_yaml
 
 
-def load_config(path: Path, overrides: tuple[str, ...] = ()) -> Config:
-    """Reads a config and puts `overrides` ("section.key=value", values in YAML) over it.
+def load_config(path: Path | str, overrides: tuple[str, ...] = ()) -> Config:
+    """Reads a config.
+
+    Args:
+        path: The YAML file.
+        overrides: Options to put over those of the file, each as "section.key=value" with the value in YAML.
 
     Raises:
-        ConfigError: a key is unknown (the nearest is named), a value is wrong, or the file is not YAML.
-        UserError: the file cannot be read.
+        ConfigError: A key is unknown (the nearest is named), a value is wrong, or the file is not YAML.
+        UserError: The file cannot be read.
+
+    Example:
+        >>> from seq2seq import load_config
+        >>> config = load_config("configs/quickstart.yaml", ("model.cell=gru",))  # doctest: +SKIP
     """
-    with open_bytes(path) as file:
+    with open_bytes(Path(path)) as file:
         values, marks = parse_yaml(file.read(), str(path))
     return build_config(values, str(path), overrides, marks)
 
 
 def build_config(values: Any, origin: str, overrides: tuple[str, ...] = (), marks: Marks | None = None) -> Config:
-    """A `Config` from nested dictionaries; `origin` and `marks` (key path → line) are named in errors."""
+    """Makes a `Config` of nested dictionaries.
+
+    Args:
+        values: The sections by name.
+        origin: Where the values come from, such as a file; errors name it.
+        overrides: Options to put over the values, each as "section.key=value" with the value in YAML.
+        marks: The line of each key's path in the file; errors name it.
+
+    Raises:
+        ConfigError: A key is unknown (the nearest is named), or a value is wrong.
+
+    Example:
+        >>> from seq2seq import build_config
+        >>> values = {"data": {"corpus": "traveller", "source_language": "en"}, "training": {"epochs": 3}}
+        >>> build_config(values, "my script", ("model.cell=gru",)).model.cell
+        'gru'
+        >>> build_config(values, "my script", ("model.sell=gru",))
+        Traceback (most recent call last):
+        seq2seq.errors.ConfigError: --set model.sell=gru: unknown key 'model.sell': did you mean 'cell'?
+    """
     if not isinstance(values, dict):
         raise ConfigError(f"{origin}: a config is a mapping of sections ({', '.join(Config.model_fields)})")
     values = dict(values)  # the caller's stays as it is

@@ -181,7 +181,15 @@ class DecodingConfig(Section):
 
 
 class Config(Section):
-    """A whole training run."""
+    """A whole training run: texts, tokenizer, model, training and decoding.
+
+    Example:
+        >>> from seq2seq import Config
+        >>> train, dev = ({"source": f"{split}.en", "target": f"{split}.de"} for split in ("train", "dev"))
+        >>> config = Config(data={"train": train, "dev": dev}, training={"max_steps": 3000})
+        >>> config.model.cell, config.training.max_steps
+        ('lstm', 3000)
+    """
 
     version: Annotated[Literal[1], Field(description="of the config's format")] = 1
     data: DataConfig

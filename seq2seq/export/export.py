@@ -28,10 +28,23 @@ _AT_RUN_TIME = ("click", "numpy", "onnxruntime", "sentencepiece")
 
 
 def export(model: Path | str, output: Path | str | None = None, quantize: Quantize = "int8") -> Path:
-    """As `export_model`, of the model folder at a path.
+    """Writes the model in a folder as ONNX graphs, which translate fast and without TensorFlow.
+
+    Args:
+        model: The model folder, with its weights.
+        output: A new folder, complete for translating; None to add the graphs to the model's own folder.
+        quantize: "int8" for weights of a byte each, "none" for float32.
 
     Returns:
         The folder that now holds the graphs.
+
+    Raises:
+        UserError: The model has no weights, was made by a newer program, or the output cannot be written.
+
+    Example:
+        >>> from seq2seq import export
+        >>> export("runs/quickstart/model", "quickstart-en-de")  # doctest: +SKIP
+        PosixPath('quickstart-en-de')
     """
     folder = ModelFolder.open(Path(model))
     export_model(folder, None if output is None else Path(output), quantize)

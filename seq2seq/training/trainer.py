@@ -65,6 +65,10 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
 
     Raises:
         UserError: the text cannot be read, the folder holds another run, the disk is full, …
+
+    Example:
+        >>> from seq2seq import load_config, train
+        >>> outcome = train(load_config("configs/quickstart.yaml"), "runs/quickstart")  # doctest: +SKIP
     """
     run = RunFolder(Path(output))
     reporter = Reporter(config.training.report_steps, quiet)

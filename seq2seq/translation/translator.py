@@ -43,9 +43,10 @@ class Translator:
             one core each.
 
     Example:
-        from seq2seq import Translator
-        translator = Translator.load("runs/quickstart/model")
-        translator.translate(["Where is the station?"], beam_size=1)
+        >>> from seq2seq import Translator
+        >>> translator = Translator.load("runs/quickstart/model")  # doctest: +SKIP
+        >>> translator.translate(["Where is the station?"], beam_size=1)  # doctest: +SKIP
+        ['Wo ist der Bahnhof?']
     """
 
     engine: Engine[Any]
