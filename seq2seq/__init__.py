@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from seq2seq.config.options import Config
     from seq2seq.errors import UserError
     from seq2seq.evaluation import evaluate
-    from seq2seq.export.export import export
+    from seq2seq.exporting.exporting import export
     from seq2seq.inspection.inspecting import inspect
     from seq2seq.training.trainer import train
     from seq2seq.translation.translator import Translator
@@ -42,13 +42,14 @@ __all__ = [
     "train",
 ]
 
+# No room may have the name of a public function: once imported, it would hide the function.
 _HOMES = {
     "Config": "seq2seq.config.options",
     "build_config": "seq2seq.config.loading",
     "load_config": "seq2seq.config.loading",
     "UserError": "seq2seq.errors",
     "evaluate": "seq2seq.evaluation",
-    "export": "seq2seq.export.export",
+    "export": "seq2seq.exporting.exporting",
     "inspect": "seq2seq.inspection.inspecting",
     "train": "seq2seq.training.trainer",
     "Translator": "seq2seq.translation.translator",

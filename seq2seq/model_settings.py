@@ -15,7 +15,7 @@ class CellFacts(NamedTuple):
     """What every room must know of a recurrent cell beside its equations.
 
     The equations themselves stand in three rooms, which tests hold equal: `seq2seq.model` (Keras),
-    `seq2seq.export.graphs` (ONNX) and `seq2seq.inspection.equations` (NumPy).
+    `seq2seq.exporting.graphs` (ONNX) and `seq2seq.inspection.equations` (NumPy).
     """
 
     title: str

@@ -33,7 +33,7 @@ def command(model: Path, output: Path | None, quantize: Literal["int8", "none"])
       seq2seq export runs/quickstart/model --output quickstart-en-de
       seq2seq export runs/quickstart/model --quantize none
     """
-    from seq2seq.export.export import export
+    from seq2seq.exporting.exporting import export
 
     folder = export(model, output, quantize)
     size = sum(file.stat().st_size for file in folder.iterdir() if file.is_file())

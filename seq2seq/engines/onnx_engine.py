@@ -20,7 +20,7 @@ from seq2seq.search.interface import FloatArray, IntArray, State, StepResult
 from seq2seq.search.rows import distinct
 
 FEW = 16
-"""The most pieces that the step graph itself chooses, as `seq2seq.export.graphs.vocabulary` has it."""
+"""The most pieces that the step graph itself chooses, as `seq2seq.exporting.graphs.vocabulary` has it."""
 
 
 MOST = 0.75
@@ -74,7 +74,7 @@ class OnnxMemory:
 
 
 class OnnxEngine:
-    """Encodes and steps with the two graphs of an exported model (see `seq2seq.export.export`).
+    """Encodes and steps with the two graphs of an exported model (see `seq2seq.exporting.exporting`).
 
     Attributes:
         vocabulary_size: pieces of the target.

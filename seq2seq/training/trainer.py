@@ -8,7 +8,7 @@ from typing import Literal
 
 from seq2seq.config.options import Config, TokenizerConfig
 from seq2seq.errors import UserError
-from seq2seq.export.export import export_model
+from seq2seq.exporting.exporting import export_model
 from seq2seq.files import write_file
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.text.parallel import ParallelText

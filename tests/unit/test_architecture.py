@@ -25,12 +25,12 @@ LONG_FUNCTIONS: dict[str, str] = {
     "seq2seq/model/recurrent.py forward": "being mended",
     "seq2seq/model/translation_model.py __init__": "being mended",
     "seq2seq/training/trainer.py _train": "being mended",
-    "seq2seq/export/graphs/step_graph.py step_graph": "being mended",
+    "seq2seq/exporting/graphs/step_graph.py step_graph": "being mended",
     "seq2seq/search/loop.py search": "being mended",
     "seq2seq/cli/translate.py command": "being mended",
 }
 SAME_FILE_NAMES: dict[str, str] = dict.fromkeys(
-    ["cells.py", "options.py", "loading.py", "selection.py", "export.py"], "being mended"
+    ["cells.py", "options.py", "loading.py", "selection.py"], "being mended"
 )
 SAME_CLASS_NAMES: dict[str, str] = dict.fromkeys(["Memory", "Attention", "Part", "History"], "being mended")
 

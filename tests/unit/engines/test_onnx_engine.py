@@ -9,7 +9,7 @@ import pytest
 
 from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.engines.onnx_engine import OnnxEngine
-from seq2seq.export.export import export_model
+from seq2seq.exporting.exporting import export_model
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import ModelFolder, save_model
 from seq2seq.search import beam_search
@@ -263,7 +263,7 @@ def test_the_bottom_layers_inputs_are_tabulated_at_load(tmp_path, make_model, sm
     model = make_model()
     export_all(model, tmp_path / "with", small_tokenizer)
     assert looked_up(tmp_path / "with" / quantize) == 4 * model.settings.decoder_size
-    monkeypatch.setattr("seq2seq.export.graphs.step_graph.LARGEST_TABLE", 30 * 16 * model.settings.decoder_size - 1)
+    monkeypatch.setattr("seq2seq.exporting.graphs.step_graph.LARGEST_TABLE", 30 * 16 * model.settings.decoder_size - 1)
     export_all(model, tmp_path / "without", small_tokenizer)
     if quantize == "float32":
         assert looked_up(tmp_path / "without" / quantize) == model.settings.embedding_size
@@ -279,7 +279,7 @@ def test_the_bottom_layers_inputs_are_tabulated_at_load(tmp_path, make_model, sm
 )
 def test_where_the_table_would_be_too_large(tmp_path, make_model, small_tokenizer, monkeypatch, options):
     """The product that it stands for is taken at every step."""
-    monkeypatch.setattr("seq2seq.export.graphs.step_graph.LARGEST_TABLE", 0)
+    monkeypatch.setattr("seq2seq.exporting.graphs.step_graph.LARGEST_TABLE", 0)
     keras, float32, int8 = export_all(make_model(**options), tmp_path, small_tokenizer)
     rows = sentences(LENGTHS)
     for one, other, near in zip(*(walk(engine, rows, 3, 4) for engine in (keras, float32, int8)), strict=True):

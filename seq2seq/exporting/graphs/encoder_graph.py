@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from seq2seq.export.graphs import cells
-from seq2seq.export.graphs.attention_graph import Attention, mask_of
-from seq2seq.export.graphs.bounds import Bounds, encoded_bound, memory_bound
-from seq2seq.export.graphs.decoder_state import state_parts
-from seq2seq.export.graphs.factors import Factor, Weights
-from seq2seq.export.graphs.graph import DOUBLE, FLOAT, INT32, INT64, Graph
+from seq2seq.exporting.graphs import cells
+from seq2seq.exporting.graphs.attention_graph import Attention, mask_of
+from seq2seq.exporting.graphs.bounds import Bounds, encoded_bound, memory_bound
+from seq2seq.exporting.graphs.decoder_state import state_parts
+from seq2seq.exporting.graphs.factors import Factor, Weights
+from seq2seq.exporting.graphs.graph import DOUBLE, FLOAT, INT32, INT64, Graph
 from seq2seq.model_settings import ModelSettings
 
 

@@ -1,11 +1,11 @@
 """The graph of one decoding step: pieces and state → the likeliest next pieces and the new state."""
 
-from seq2seq.export.graphs import cells, vocabulary
-from seq2seq.export.graphs.attention_graph import Attention
-from seq2seq.export.graphs.bounds import Bounds, memory_bound
-from seq2seq.export.graphs.decoder_state import state_parts
-from seq2seq.export.graphs.factors import Factor, Weights
-from seq2seq.export.graphs.graph import FLOAT, INT32, INT64, Graph
+from seq2seq.exporting.graphs import cells, vocabulary
+from seq2seq.exporting.graphs.attention_graph import Attention
+from seq2seq.exporting.graphs.bounds import Bounds, memory_bound
+from seq2seq.exporting.graphs.decoder_state import state_parts
+from seq2seq.exporting.graphs.factors import Factor, Weights
+from seq2seq.exporting.graphs.graph import FLOAT, INT32, INT64, Graph
 from seq2seq.model_settings import ModelSettings
 
 LARGEST_TABLE = 2**27

@@ -6,8 +6,8 @@ those that are wanted.
 
 import numpy as np
 
-from seq2seq.export.graphs.factors import Factor, Weights
-from seq2seq.export.graphs.graph import Graph
+from seq2seq.exporting.graphs.factors import Factor, Weights
+from seq2seq.exporting.graphs.graph import Graph
 
 BLOCK = 64
 """Pieces whose maximum is taken at once."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seq2seq.export.graphs.factors import Factor, Weights
-from seq2seq.export.graphs.graph import FLOAT, MICROSOFT, Graph
+from seq2seq.exporting.graphs.factors import Factor, Weights
+from seq2seq.exporting.graphs.graph import FLOAT, MICROSOFT, Graph
 from seq2seq.model_settings import ModelSettings
 
 _WIDEST = 128

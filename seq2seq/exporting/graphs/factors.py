@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.export.graphs.graph import FLOAT, MICROSOFT, UINT8, Graph
+from seq2seq.exporting.graphs.graph import FLOAT, MICROSOFT, UINT8, Graph
 
 FloatArray = NDArray[np.float32]
 LEVELS = 127

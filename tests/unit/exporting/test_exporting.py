@@ -7,7 +7,7 @@ import pytest
 from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.engines.onnx_engine import OnnxEngine
 from seq2seq.errors import UserError
-from seq2seq.export.export import export_model
+from seq2seq.exporting.exporting import export_model
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import ModelFolder, save_model
 from seq2seq.translation.translator import Translator
@@ -130,7 +130,7 @@ def test_mistakes(folder, tmp_path):
 def test_a_killed_export_leaves_a_model(folder, tmp_path, monkeypatch):
     place = copy(folder, tmp_path)
     export(place)
-    monkeypatch.setattr("seq2seq.export.export._describe", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("seq2seq.exporting.exporting._describe", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         export(place, quantize="none")
     model = ModelFolder.open(place)

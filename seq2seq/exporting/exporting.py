@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Literal
 
 from seq2seq.errors import UserError
-from seq2seq.export.graphs.attention_graph import Attention
-from seq2seq.export.graphs.bounds import Bounds
-from seq2seq.export.graphs.encoder_graph import encoder_graph
-from seq2seq.export.graphs.factors import FloatWeights, Int8Weights
-from seq2seq.export.graphs.graph import stored_arrays
-from seq2seq.export.graphs.step_graph import step_graph
+from seq2seq.exporting.graphs.attention_graph import Attention
+from seq2seq.exporting.graphs.bounds import Bounds
+from seq2seq.exporting.graphs.encoder_graph import encoder_graph
+from seq2seq.exporting.graphs.factors import FloatWeights, Int8Weights
+from seq2seq.exporting.graphs.graph import stored_arrays
+from seq2seq.exporting.graphs.step_graph import step_graph
 from seq2seq.files import new_folder, sha256, write_errors, write_file
 from seq2seq.model_folder.folder import ENCODER, METADATA, STEP, WEIGHTS, ModelFolder, metadata_text, write_arrays
 

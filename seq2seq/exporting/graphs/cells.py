@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from seq2seq.export.graphs.factors import Factor, Weights
-from seq2seq.export.graphs.graph import FLOAT, INT64, Graph
+from seq2seq.exporting.graphs.factors import Factor, Weights
+from seq2seq.exporting.graphs.graph import FLOAT, INT64, Graph
 from seq2seq.model_settings import CELLS
 
 OPERATORS = {"lstm": "LSTM", "gru": "GRU", "rnn": "RNN"}

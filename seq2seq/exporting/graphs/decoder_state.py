@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from seq2seq.export.graphs import cells
-from seq2seq.export.graphs.attention_graph import Attention
-from seq2seq.export.graphs.factors import Factor, Weights
-from seq2seq.export.graphs.graph import FLOAT, Graph
+from seq2seq.exporting.graphs import cells
+from seq2seq.exporting.graphs.attention_graph import Attention
+from seq2seq.exporting.graphs.factors import Factor, Weights
+from seq2seq.exporting.graphs.graph import FLOAT, Graph
 from seq2seq.model_settings import ModelSettings
 
 
