@@ -148,6 +148,7 @@ def update_of():
 @pytest.fixture(scope="session")
 def trained(short_text, small_tokenizer, make_training_model, update_of):
     """A small model that has learnt something: (model, tokenizer, text)."""
+    from seq2seq.tokenization.pair import TokenizerPair
     from seq2seq.training.data.batches import BatchStream
 
     model = make_training_model(
@@ -160,7 +161,7 @@ def trained(short_text, small_tokenizer, make_training_model, update_of):
         decoder_size=32,
     )
     update = update_of(model)
-    stream = BatchStream(short_text, small_tokenizer, batch_tokens=600, seed=1)
+    stream = BatchStream(short_text, TokenizerPair.of(small_tokenizer), batch_tokens=600, seed=1)
     for step in range(150):
         batch = stream.batch(step)
         update(batch.source, batch.target)

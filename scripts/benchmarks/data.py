@@ -45,28 +45,25 @@ def write_training_data(config: Config, folder: Path, updates: int) -> dict[str,
     Raises:
         UserError: the text cannot be read.
     """
-    from seq2seq.tokenization.tokenizer import Tokenizer
+    from seq2seq.tokenization.pair import TokenizerPair
     from seq2seq.training.data.batches import BatchStream
     from seq2seq.training.data.filters import filter_pairs
     from seq2seq.training.data.selection import TokenizerLines, read_text
     from seq2seq.training.monitoring.reporter import Reporter
+    from seq2seq.training.run_tokenizers import learn_tokenizer
 
     if not config.tokenizer.joint:
         raise UserError("the rivals have one vocabulary for both sides: set tokenizer.joint to true")
     options = config.tokenizer
     text, _ = read_text(config.data, config.training.seed, folder)
-    tokenizer = Tokenizer.train(
-        TokenizerLines((text.sources, text.targets), options.training_lines, config.training.seed),
-        vocabulary_size=options.vocabulary_size,
-        type=options.type,
-        character_coverage=options.character_coverage,
-        normalization=options.normalization,
-    )
+    lines = TokenizerLines((text.sources, text.targets), options.training_lines, config.training.seed)
+    tokenizer = learn_tokenizer(options, lines)
     (folder / "tokenizer.model").write_bytes(tokenizer.model)
-    text, lengths = filter_pairs(text, tokenizer, config.data, Reporter(1, quiet=True))
+    tokenizers = TokenizerPair.of(tokenizer)
+    text, lengths = filter_pairs(text, tokenizers, config.data, Reporter(1, quiet=True))
     stream = BatchStream(
         text,
-        tokenizer,
+        tokenizers,
         batch_tokens=config.training.batch_tokens,
         seed=config.training.seed,
         lengths=lengths,

@@ -1,4 +1,4 @@
-"""How good the model is now: loss and real translations of the dev set."""
+"""The quality of a model in training: its loss and its translations of a dev set."""
 
 import math
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,6 @@ from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.evaluation import Score, evaluate
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.pair import TokenizerPair
-from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.training.data.batches import BatchStream
 from seq2seq.training.training_model import TrainingModel
 from seq2seq.translation.options import DecodingOptions
@@ -21,10 +20,15 @@ from seq2seq.translation.translator import Translator
 
 @dataclass(frozen=True)
 class ValidationResult:
-    """What a validation measured."""
+    """What a validation measured.
+
+    Attributes:
+        loss: Nats per target token, without smoothing, ends of sentences included.
+        scores: BLEU and chrF of the translations.
+        translations: Translations of the dev sentences that were chosen.
+    """
 
     loss: float
-    """Nats per real token, unsmoothed, end of sentence included."""
     scores: list[Score]
     translations: list[str]
 
@@ -35,47 +39,42 @@ class ValidationResult:
 
 
 class Validator:
-    """Measures a model on a dev set, in float32, with the averaged weights."""
+    """Measures a model on a dev set, in float32."""
 
     def __init__(
         self,
         model: TrainingModel,
-        tokenizer: Tokenizer,
+        tokenizers: TokenizerPair,
         dev: ParallelText,
         *,
-        target_tokenizer: Tokenizer | None = None,
         batch_tokens: int,
         sentences: int,
         decoding: dict[str, Any],
-        target_language: str | None,
         parallel: int = 1,
     ) -> None:
         """Prepares the dev set.
 
         Args:
-            model: the one that is trained.
-            tokenizer: of the source.
-            dev: all of it goes into the loss.
-            target_tokenizer: of the target, where it has its own.
-            batch_tokens: of the batches of the loss.
-            sentences: how many of `dev`, spread evenly, are translated.
-            decoding: how.
-            target_language: of the translations.
-            parallel: batches that are measured at once, in threads.
+            model: The model that is trained.
+            tokenizers: The tokenizers of both sides.
+            dev: The pairs of the dev set; the loss is over all of them.
+            batch_tokens: Largest number of positions of a batch on either side, for the loss.
+            sentences: Number of dev sentences to translate, evenly spaced.
+            decoding: Options for translating them.
+            parallel: Number of batches that are measured at once, each in a thread.
         """
         self.model = model
-        self.batches = BatchStream(dev, tokenizer, target_tokenizer=target_tokenizer, batch_tokens=batch_tokens, seed=0)
+        self.batches = BatchStream(dev, tokenizers, batch_tokens=batch_tokens, seed=0)
         chosen = np.linspace(0, len(dev) - 1, min(sentences, len(dev))).round().astype(int)
         self.translated = dev.select(chosen)
         self.parallel = parallel
-        tokenizers = TokenizerPair.of(tokenizer, target_tokenizer, (None, target_language))
         options = DecodingOptions.of_model(decoding)
         self.translator = Translator(KerasEngine(model), tokenizers, options, parallel=parallel)
         ids = tf.TensorSpec([None, None], tf.int32)
         self._loss = tf.function(model.loss_sums, input_signature=[ids, ids], autograph=False)
 
     def run(self) -> ValidationResult:
-        """Measures the model with the weights it has now; see `averaged`."""
+        """Measures the model with the weights that it has now."""
 
         def measure(index: int) -> tuple[float, int]:
             batch = self.batches.batch(index)

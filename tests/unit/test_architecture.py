@@ -24,7 +24,6 @@ LONG_FUNCTIONS: dict[str, str] = {
     "seq2seq/model/recurrent.py walk": "being mended",
     "seq2seq/model/recurrent.py forward": "being mended",
     "seq2seq/model/translation_model.py __init__": "being mended",
-    "seq2seq/training/trainer.py _train": "being mended",
     "seq2seq/exporting/graphs/step_graph.py step_graph": "being mended",
     "seq2seq/search/loop.py search": "being mended",
     "seq2seq/cli/translate.py command": "being mended",

@@ -37,7 +37,7 @@ class ModelKeeper:
             folder,
             event.weights,
             source.tokenizer,
-            target_tokenizer=None if self.tokenizers.joint else target.tokenizer,
+            target_tokenizer=None if self.config.tokenizer.joint else target.tokenizer,
             model=self.config.model.model_dump(),
             decoding=self.config.decoding.model_dump(),
             languages=(source.language, target.language),

@@ -1,7 +1,7 @@
 """Batches as a pure function: (seed, epoch, index) → row ids → padded arrays.
 
-Nothing here remembers where it stands: a stream is addressed by its step alone, so that resuming, several workers and
-benchmarks are all the same thing: a start and a stride.
+A stream has no position of its own: it is addressed by the step alone, so that resuming, several workers and benchmarks
+are all the same thing, a start and a stride.
 """
 
 import functools
@@ -16,18 +16,25 @@ from numpy.typing import NDArray
 from seq2seq.text.mapped_lines import blocks
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.ids import EOS, pad
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.training.data.batch import Batch
 
 Lengths = tuple[NDArray[np.integer[Any]], NDArray[np.integer[Any]]]
-"""Pieces of each row's source and target, their ends counted. Shape [rows] each."""
+"""Number of tokens of each row's source and target, EOS included. Shape [rows] each."""
 
 
 class Plan(Sequence[NDArray[np.int32]]):
-    """The batches of an epoch in order, each as row ids; in memory, little more than one number a row."""
+    """The batches of an epoch in order, each as row ids; in memory it is little more than one number per row."""
 
     def __init__(self, rows: NDArray[np.int32], starts: NDArray[np.int64], order: NDArray[np.int64]) -> None:
-        """Batch i is stretch `order[i]` of `rows`; `starts` are where stretches begin, and where the last one ends."""
+        """Takes the batches as slices of an array.
+
+        Args:
+            rows: Row ids of all batches. Shape [rows].
+            starts: Where each slice of `rows` begins, and at last where the last one ends. Shape [batches + 1].
+            order: Number of the slice that each batch is. Shape [batches].
+        """
         self._rows, self._starts, self._order = rows, starts, order
 
     def __len__(self) -> int:
@@ -42,8 +49,8 @@ class Plan(Sequence[NDArray[np.int32]]):
     def __getitem__(self, index: int | slice) -> NDArray[np.int32] | list[NDArray[np.int32]]:
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(len(self)))]
-        place = self._order[index]
-        return self._rows[self._starts[place] : self._starts[place + 1]]
+        number = self._order[index]
+        return self._rows[self._starts[number] : self._starts[number + 1]]
 
 
 def plan_epoch(
@@ -54,52 +61,59 @@ def plan_epoch(
     epoch: int,
     rows: NDArray[np.int32] | None = None,
 ) -> Plan:
-    """Cuts one pass over the rows into batches of like length, in random order.
+    """Cuts one pass over the rows into batches of rows of similar length, in random order.
 
-    Rows are sorted by target length, then source length. A quarter of them count as one longer than they are, and ties
-    fall at random, so that batches differ from epoch to epoch at hardly any padding. The longest side of a batch times
-    its rows stays within `batch_tokens`, except that a batch has at least one row.
+    Rows are sorted by target length, then by source length. A quarter of them count as one token longer than they are,
+    and ties are broken at random, so that batches differ from epoch to epoch with hardly any padding. The longest side
+    of a batch times its number of rows stays within `batch_tokens`, except that a batch has at least one row.
 
     Args:
-        source_lengths: pieces per row, end included. Shape [rows].
-        target_lengths: the same of the target.
-        batch_tokens: largest number of positions of a batch on either side.
-        seed: of the run.
-        epoch: from 0.
-        rows: what the pass goes over, where that is not every row once.
+        source_lengths: Number of source tokens of each row, EOS included. Shape [rows].
+        target_lengths: Number of target tokens of each row, EOS included. Shape [rows].
+        batch_tokens: Largest number of positions of a batch on either side.
+        seed: Seed of the run.
+        epoch: Number of the epoch, from 0.
+        rows: Row ids that the pass goes over, in ascending order; by default every row once.
 
     Returns:
         The row ids of each batch.
+
+    Example:
+        >>> lengths = np.array([2, 9, 2, 9])
+        >>> sorted(sorted(batch.tolist()) for batch in plan_epoch(lengths, lengths, 20, seed=1, epoch=0))
+        [[0, 2], [1, 3]]
     """
     random = np.random.default_rng((seed, epoch))
-    places = _sorted_places(source_lengths, target_lengths, random, rows)
+    ordered = _sorted_numbers(source_lengths, target_lengths, random, rows)
     starts, first, width = [0], 0, 0
-    for begin, end in _spans(len(places)):
-        places[begin:end] = chosen = places[begin:end] if rows is None else rows[places[begin:end]]
-        longest = np.maximum(source_lengths[chosen], target_lengths[chosen])
+    for begin, end in _spans(len(ordered)):
+        # From numbers within `rows` to row ids, in place.
+        ordered[begin:end] = ids = ordered[begin:end] if rows is None else rows[ordered[begin:end]]
+        longest = np.maximum(source_lengths[ids], target_lengths[ids])
         for position, length in enumerate(longest.tolist(), start=begin):
             width = max(width, length)
             if (position - first + 1) * width > batch_tokens and position > first:
                 starts.append(first := position)
                 width = length
-    return Plan(places, np.array([*starts, len(places)]), random.permutation(len(starts)))
+    return Plan(ordered, np.array([*starts, len(ordered)]), random.permutation(len(starts)))
 
 
-def _sorted_places(
+def _sorted_numbers(
     source_lengths: NDArray[np.integer],
     target_lengths: NDArray[np.integer],
     random: np.random.Generator,
     rows: NDArray[np.int32] | None,
 ) -> NDArray[np.int32]:
-    """0, 1, … in order of noisy target length, noisy source length and chance.
+    """The numbers 0, 1, … of the rows, sorted by noisy target length, noisy source length and chance.
 
-    All of them and the number itself share 64 bits, so that the sort needs no memory besides: of five million rows, 25
-    bits are left for chance.
+    A sort key of 64 bits holds, from the highest bits on: target length, source length, a random number, the row's
+    number. So sorting the keys in place sorts the rows, and needs no further memory. With five million rows, 25 bits
+    are left for the random number.
     """
     count = len(target_lengths) if rows is None else len(rows)
     spans = list(_spans(count))
     number_bits = max(1, (count - 1).bit_length())
-    # Beyond 65,535 pieces, all are alike.
+    # Lengths of 65,535 tokens and more count as equal.
     largest = [min(int(lengths.max(initial=0)) + 1, 2**16 - 1) for lengths in (source_lengths, target_lengths)]
     source_bits, target_bits = (length.bit_length() for length in largest)
     chance_bits = min(32, 64 - number_bits - source_bits - target_bits)
@@ -110,35 +124,42 @@ def _sorted_places(
     for begin, end in spans:
         some = slice(begin, end) if rows is None else rows[begin:end]
         target = np.minimum(target_lengths[some].astype(np.uint64) + draws[begin:end], np.uint64(largest[1]))
-        chance = (random.random(end - begin) * 2**chance_bits).astype(np.uint64)
+        chance = (random.random(end - begin) * 2**chance_bits).astype(np.uint64)  # below the lengths, above the number
         keys[begin:end] = (target << np.uint64(source_bits + chance_bits)) | chance
     for begin, end in spans:
         some = slice(begin, end) if rows is None else rows[begin:end]
         noise = random.integers(0, 2, end - begin).astype(np.uint64)
         source = np.minimum(source_lengths[some].astype(np.uint64) + noise, np.uint64(largest[0]))
         numbers = np.arange(begin, end, dtype=np.uint64)
+        # What the first pass set moves up, and the row's number takes the bits that this frees.
         keys[begin:end] = (keys[begin:end] + (source << np.uint64(chance_bits)) << np.uint64(number_bits)) | numbers
     keys.sort()
-    places = np.empty(count, np.int32)
+    ordered = np.empty(count, np.int32)
     for begin, end in spans:
-        places[begin:end] = keys[begin:end] & np.uint64(2**number_bits - 1)
-    return places
+        ordered[begin:end] = keys[begin:end] & np.uint64(2**number_bits - 1)
+    return ordered
 
 
 def _spans(count: int, size: int = 1 << 16) -> Iterator[tuple[int, int]]:
-    """0 to `count` in stretches, so that what is made of each stays small."""
+    """Cuts 0 to `count` into ranges, so that temporary arrays stay small."""
     for begin in range(0, count, size):
         yield begin, min(begin + size, count)
 
 
 def weighted_rows(corpora: NDArray[np.uint16], weights: Sequence[float], seed: int, epoch: int) -> NDArray[np.int32]:
-    """What an epoch goes over: each row as often as its corpus weighs, the broken part drawn anew for every epoch.
+    """Gives the rows that an epoch goes over: each as often as its corpus weighs.
+
+    The fractional part of a weight is a random choice of rows, which differs from epoch to epoch.
 
     Args:
-        corpora: the corpus of each row. Shape [rows].
-        weights: of each corpus: 2 is every row twice, 0.5 a random half of them.
-        seed: of the run.
-        epoch: from 0.
+        corpora: Number of the corpus of each row. Shape [rows].
+        weights: Weight of each corpus: 2 is every row twice, 0.5 a random half of them.
+        seed: Seed of the run.
+        epoch: Number of the epoch, from 0.
+
+    Example:
+        >>> weighted_rows(np.array([0, 0, 1], np.uint16), [1.0, 2.0], seed=1, epoch=0).tolist()
+        [0, 1, 2, 2]
     """
     times = np.zeros(len(corpora), np.int32)
     for corpus, weight in enumerate(weights):
@@ -155,45 +176,46 @@ def weighted_rows(corpora: NDArray[np.uint16], weights: Sequence[float], seed: i
 class BatchStream:
     """All batches of a run, without end, addressed by step.
 
-    Step s is batch s − Σ (batches of earlier epochs) of its epoch; an epoch's plan is made when it is first asked for.
+    Step s is batch s − Σ (batches of earlier epochs) of its epoch. An epoch is planned when it is first needed.
     """
 
     def __init__(
         self,
         text: ParallelText,
-        tokenizer: Tokenizer,
+        tokenizers: TokenizerPair,
         *,
-        target_tokenizer: Tokenizer | None = None,
         batch_tokens: int,
         seed: int,
         sampling: float = 0.0,
         lengths: Lengths | None = None,
         weights: Sequence[float] = (),
     ) -> None:
-        """Measures the rows, where that is not done: each is encoded once for its length, and again in its batches.
+        """Measures the rows unless `lengths` are given: each is encoded once for its length, and again in its batches.
 
         Args:
-            text: the rows.
-            tokenizer: of the source, and of the target where that has none of its own.
-            target_tokenizer: of the target.
-            batch_tokens: largest number of positions of a batch on either side.
-            seed: of the run.
-            sampling: of the segmentation (see `Tokenizer.sample`); 0 is off.
-            lengths: of the rows, where they are known.
-            weights: how often an epoch goes over the pairs of each of `text.corpora`, where not once.
+            text: The sentence pairs.
+            tokenizers: The tokenizers of both sides.
+            batch_tokens: Largest number of positions of a batch on either side.
+            seed: Seed of the run.
+            sampling: Strength of subword sampling (see `Tokenizer.sample`); 0 is off.
+            lengths: Lengths of the rows, if they are known.
+            weights: How often an epoch goes over the pairs of each corpus in `text.corpora`; once by default.
         """
         self.text = text
-        self.tokenizer = tokenizer
-        self.target_tokenizer = target_tokenizer or tokenizer
+        self.source_tokenizer = tokenizers.source.tokenizer
+        self.target_tokenizer = tokenizers.target.tokenizer
         self.batch_tokens = batch_tokens
         self.seed = seed
         self.sampling = sampling
         self.weights = weights
         if lengths is None:
-            lengths = piece_counts(text.sources, tokenizer) + 1, piece_counts(text.targets, self.target_tokenizer) + 1
+            lengths = (
+                token_counts(text.sources, self.source_tokenizer) + 1,
+                token_counts(text.targets, self.target_tokenizer) + 1,
+            )
         self.source_lengths: NDArray[np.integer] = lengths[0]
         self.target_lengths: NDArray[np.integer] = lengths[1]
-        # Two plans are remembered, since batches are made ahead while callbacks still ask for the epoch before.
+        # Two plans are kept, since batches are made ahead while callbacks still ask for the epoch before.
         self.plan = functools.lru_cache(maxsize=2)(self._plan)
         self._epoch_starts = [0]
         self._lock = threading.Lock()
@@ -206,7 +228,7 @@ class BatchStream:
         return plan_epoch(self.source_lengths, self.target_lengths, self.batch_tokens, self.seed, epoch, rows)
 
     def epoch_start(self, epoch: int) -> int:
-        """The first step of an epoch. Plans differ in length by a few batches, so they are counted, not assumed."""
+        """The first step of an epoch. Plans differ in length by a few batches, so that they must be counted."""
         with self._lock:
             while len(self._epoch_starts) <= epoch:
                 last = len(self._epoch_starts) - 1
@@ -221,21 +243,21 @@ class BatchStream:
         return epoch, step - self.epoch_start(epoch)
 
     def epochs_at(self, step: int) -> float:
-        """How many passes over the text lie before a step."""
+        """Number of passes over the text before a step."""
         epoch, index = self.locate(step)
         return epoch + index / len(self.plan(epoch))
 
     def batch(self, step: int) -> Batch:
         """The batch of a step."""
         epoch, index = self.locate(step)
-        chosen = self.text.select(self.plan(epoch)[index])
+        pairs = self.text.select(self.plan(epoch)[index])
         if self.sampling:
             seeds = np.random.SeedSequence((self.seed, epoch, index)).generate_state(2)
-            source = self.tokenizer.sample(chosen.sources, self.sampling, int(seeds[0]))
-            target = self.target_tokenizer.sample(chosen.targets, self.sampling, int(seeds[1]))
+            source = self.source_tokenizer.sample(pairs.sources, self.sampling, int(seeds[0]))
+            target = self.target_tokenizer.sample(pairs.targets, self.sampling, int(seeds[1]))
         else:
-            source = self.tokenizer.encode(chosen.sources)
-            target = self.target_tokenizer.encode(chosen.targets)
+            source = self.source_tokenizer.encode(pairs.sources)
+            target = self.target_tokenizer.encode(pairs.targets)
         return Batch(pad([[*ids, EOS] for ids in source]), pad([[*ids, EOS] for ids in target]))
 
     def batches(self, start: int = 0, stride: int = 1) -> Iterator[Batch]:
@@ -246,7 +268,7 @@ class BatchStream:
             step += stride
 
 
-def piece_counts(lines: Sequence[str], tokenizer: Tokenizer) -> NDArray[np.int32]:
-    """Number of pieces of each line. Shape [lines]; encoded in blocks so that memory stays small."""
+def token_counts(lines: Sequence[str], tokenizer: Tokenizer) -> NDArray[np.int32]:
+    """Number of tokens of each line. Shape [lines]; encoded in blocks so that memory stays small."""
     counts = ([len(ids) for ids in tokenizer.encode(block)] for block in blocks(lines))
     return np.fromiter(itertools.chain.from_iterable(counts), np.int32, len(lines))

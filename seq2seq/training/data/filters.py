@@ -1,4 +1,4 @@
-"""Which pairs of the training text can teach, and how much of the dev text they give away."""
+"""Dropping pairs of the training text that teach nothing, and counting dev sentences that the text contains."""
 
 import hashlib
 import unicodedata
@@ -13,8 +13,8 @@ from seq2seq.config.options import DataConfig
 from seq2seq.errors import UserError
 from seq2seq.text.mapped_lines import blocks
 from seq2seq.text.parallel import ParallelText
-from seq2seq.tokenization.tokenizer import Tokenizer
-from seq2seq.training.data.batches import Lengths, piece_counts
+from seq2seq.tokenization.pair import TokenizerPair
+from seq2seq.training.data.batches import Lengths, token_counts
 from seq2seq.training.monitoring.reporter import Reporter
 
 Rows = NDArray[np.bool_]
@@ -22,7 +22,7 @@ Rows = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class _Block:
-    """Some pairs, and how many pieces each side has."""
+    """Some pairs, and the number of tokens of their longer and shorter sides."""
 
     sources: list[str]
     targets: list[str]
@@ -31,54 +31,59 @@ class _Block:
 
 
 def filter_pairs(
-    text: ParallelText,
-    tokenizer: Tokenizer,
-    data: DataConfig,
-    reporter: Reporter,
-    target_tokenizer: Tokenizer | None = None,
+    text: ParallelText, tokenizers: TokenizerPair, data: DataConfig, reporter: Reporter
 ) -> tuple[ParallelText, Lengths]:
-    """Drops pairs that cannot teach, and says how many of which kind.
+    """Drops pairs that teach nothing, and reports how many for which reason.
 
-    One pass over the text, a block of lines at a time.
+    It takes one pass over the text, a block of lines at a time.
+
+    Args:
+        text: The training text.
+        tokenizers: They count the tokens of each side.
+        data: Says which pairs are dropped.
+        reporter: Is told the counts.
 
     Returns:
-        The pairs that are left, and how many pieces their sources and targets have, ends counted.
+        The pairs that are left, and the number of tokens of their sources and targets, EOS included.
 
     Raises:
-        UserError: none are left.
+        UserError: No pair is left.
     """
     tests = _tests(data)
     reasons = [*tests, *(["that are there before"] if data.drop_duplicates else [])]
-    found = np.zeros(len(text), np.uint8)  # the number of the first reason, from 1
+    reason = np.zeros(len(text), np.uint8)  # number of the first reason to drop a pair, from 1; 0 keeps it
     kind = np.uint16 if data.max_tokens < 2**16 - 1 else np.int32
     lengths: Lengths = np.empty(len(text), kind), np.empty(len(text), kind)
     hashes = np.empty(len(text) if data.drop_duplicates else 0, np.uint64)
     begin = 0
     for sources, targets in zip(blocks(text.sources), blocks(text.targets), strict=True):
         some = slice(begin, begin := begin + len(sources))
-        counts = piece_counts(sources, tokenizer), piece_counts(targets, target_tokenizer or tokenizer)
+        counts = (
+            token_counts(sources, tokenizers.source.tokenizer),
+            token_counts(targets, tokenizers.target.tokenizer),
+        )
         for side, count in zip(lengths, counts, strict=True):
             side[some] = np.minimum(count, data.max_tokens) + 1
         block = _Block(sources, targets, np.maximum(*counts), np.minimum(*counts))
         for number, test in enumerate(tests.values(), start=1):
-            found[some][test(block) & (found[some] == 0)] = number
+            reason[some][test(block) & (reason[some] == 0)] = number
         if data.drop_duplicates:
             hashes[some] = np.frombuffer(b"".join(map(_hash, sources, targets)), np.uint64)
     if data.drop_duplicates:
-        found[repeated(hashes) & (found == 0)] = len(reasons)
+        reason[repeated(hashes) & (reason == 0)] = len(reasons)
         del hashes
-    _report(found, reasons, text.corpora, data.names, reporter)
-    good = np.flatnonzero(found == 0)
-    if not len(good):
+    _report(reason, reasons, text.corpora, data.names, reporter)
+    kept = np.flatnonzero(reason == 0)
+    if not len(kept):
         raise UserError(
             f"no pair of {data.name} is left after dropping blank, long and odd ones: "
             "check the text, or loosen data.max_tokens, data.max_ratio and the other filters of data"
         )
-    return text.select(good), (lengths[0][good], lengths[1][good])
+    return text.select(kept), (lengths[0][kept], lengths[1][kept])
 
 
 def _tests(data: DataConfig) -> dict[str, Callable[[_Block], Rows]]:
-    """Why a pair is dropped → which pairs of a block are."""
+    """Maps each reason to drop pairs, as a phrase, to a test that marks such pairs of a block."""
     tests: dict[str, Callable[[_Block], Rows]] = {
         "with a blank side": lambda block: block.shorter == 0,
         f"longer than data.max_tokens {data.max_tokens}": lambda block: block.longer > data.max_tokens,
@@ -100,15 +105,15 @@ def _tests(data: DataConfig) -> dict[str, Callable[[_Block], Rows]]:
 
 
 def _report(
-    found: NDArray[np.uint8],
+    reason_numbers: NDArray[np.uint8],
     reasons: list[str],
     corpora: NDArray[np.uint16] | None,
     names: list[str],
     reporter: Reporter,
 ) -> None:
-    """Says how many pairs are dropped for which reason; of each corpus, where there are several."""
+    """Reports how many pairs were dropped for which reason; for each corpus if there are several."""
     for number, name in enumerate(names):
-        own = found if corpora is None else found[corpora == number]
+        own = reason_numbers if corpora is None else reason_numbers[corpora == number]
         of = "" if corpora is None else f" of {name}"
         counts = np.bincount(own, minlength=len(reasons) + 1).tolist()
         for reason, count in zip(reasons, counts[1:], strict=True):
@@ -119,17 +124,17 @@ def _report(
 
 
 def copies(sources: list[str], targets: list[str]) -> Rows:
-    """Pairs whose sides say the same, but for white space at their ends."""
+    """Marks pairs whose sides are equal but for white space at their ends."""
     return np.array([s.strip() == t.strip() for s, t in zip(sources, targets, strict=True)], bool)
 
 
 def wordless(lines: list[str]) -> Rows:
-    """Lines without any letter or digit, in any script."""
+    """Marks lines without any letter or digit of any script."""
     return np.array([not any(c.isalnum() for c in line) for line in lines], bool)
 
 
 def repeated(hashes: NDArray[np.uint64]) -> Rows:
-    """Which of the numbers have stood before."""
+    """Marks numbers that occur earlier in the array as well."""
     order = np.argsort(hashes, kind="stable")
     rows = np.zeros(len(hashes), bool)
     rows[order[1:][hashes[order[1:]] == hashes[order[:-1]]]] = True
@@ -137,12 +142,12 @@ def repeated(hashes: NDArray[np.uint64]) -> Rows:
 
 
 def _hash(source: str, target: str) -> bytes:
-    """64 bits of a pair: of five million pairs, two that differ share them once in a million texts."""
+    """Hashes a pair to 64 bits: among five million pairs, two different ones collide once in a million texts."""
     return hashlib.blake2b(f"{source}\n{target}".encode(), digest_size=8).digest()
 
 
 def in_another_script(lines: list[str], scripts: list[str]) -> Rows:
-    """Lines most of whose letters are written in none of `scripts`, such as "latin" or "cjk"."""
+    """Marks lines most of whose letters belong to none of `scripts`, such as "latin" or "cjk"."""
     known = {script.upper() for script in scripts}
 
     def is_odd(line: str) -> bool:
@@ -154,12 +159,12 @@ def in_another_script(lines: list[str], scripts: list[str]) -> Rows:
 
 @lru_cache(maxsize=65536)
 def _script(letter: str) -> str:
-    """The first word of a letter's Unicode name, which is its script's: LATIN, CYRILLIC, CJK, HIRAGANA, …"""
+    """The first word of a letter's Unicode name, which names its script: LATIN, CYRILLIC, CJK, HIRAGANA, …"""
     return unicodedata.name(letter, "").split(" ")[0].split("-")[0]
 
 
 def report_overlap(text: ParallelText, dev: ParallelText, reporter: Reporter) -> None:
-    """Says how many dev sentences the model has seen in training: their scores flatter it."""
+    """Reports how many dev sentences are in the training text as well, which raises validation scores."""
     sources = set(dev.sources)
     seen: set[str] = set()
     seen_pairs: set[tuple[str, str]] = set()

@@ -1,4 +1,4 @@
-"""The text of a run: what is learnt from, what is held out of it, and what the tokenizer sees of it."""
+"""The text of a run: what it learns from, what is held out, and what the tokenizer is learnt from."""
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,15 +15,18 @@ from seq2seq.text.parallel import ParallelText, join_parallel, read_parallel
 
 
 def read_text(data: DataConfig, seed: int, folder: Path | None = None) -> tuple[ParallelText, ParallelText]:
-    """The training and the dev text.
+    """Reads the training and the dev text.
 
-    Without a dev text, some pairs are held out of the training text; no pair of theirs, and none with the same source,
-    stays in it.
+    Without a dev text, some pairs are held out of the training text, and no pair with the source of one of them stays
+    in it.
 
     Args:
-        data: where it is.
-        seed: of the run; chooses what is held out.
-        folder: for temporary files (see `seq2seq.text.parallel.read_parallel`).
+        data: The config's `data` section.
+        seed: Seed of the run, which decides what is held out.
+        folder: Folder for temporary files (see `seq2seq.text.parallel.read_parallel`).
+
+    Raises:
+        UserError: A file cannot be read, or there are too few pairs to hold some out.
     """
     text = join_parallel([read_parallel(*_both(paths), folder) for paths in data.training_paths()])
     if dev_paths := data.dev_paths():
@@ -48,7 +51,13 @@ def _both(paths: tuple[Path, ...]) -> tuple[Path, Path | None]:
 
 @dataclass(frozen=True)
 class TokenizerLines(Iterable[str]):
-    """What a tokenizer learns from, as often as it asks: at most `most` lines, spread evenly, without blank ones."""
+    """The lines that a tokenizer is learnt from, without blank ones; they can be iterated again and again.
+
+    Attributes:
+        sides: The text.
+        most: Largest number of lines, spread evenly over the text.
+        seed: Seed of the choice.
+    """
 
     sides: tuple[Sequence[str], ...]
     most: int
@@ -56,14 +65,27 @@ class TokenizerLines(Iterable[str]):
 
     def __iter__(self) -> Iterator[str]:
         total = sum(map(len, self.sides))
-        for place, lines in enumerate(self.sides):
+        for number, lines in enumerate(self.sides):
             if total > self.most:
-                lines = select(lines, spread(len(lines), self.most * len(lines) // total, (self.seed, place)))
+                lines = select(lines, spread(len(lines), self.most * len(lines) // total, (self.seed, number)))
             yield from (line for line in lines if line.strip())
 
 
 def spread(count: int, most: int, seed: tuple[int, ...]) -> NDArray[np.int64]:
-    """`most` of `count` rows in order, one at random out of each of as many stretches of like length."""
+    """Chooses rows evenly: one at random out of each of `most` ranges of equal length.
+
+    Args:
+        count: Number of rows.
+        most: Number of rows to choose.
+        seed: Seed of the choice.
+
+    Returns:
+        Row numbers in ascending order. Shape [most].
+
+    Example:
+        >>> spread(4, 4, (1,)).tolist()
+        [0, 1, 2, 3]
+    """
     borders = np.arange(most + 1) * count // most
     draws = np.random.default_rng(seed).random(most)
     return borders[:-1] + (draws * np.diff(borders)).astype(np.int64)

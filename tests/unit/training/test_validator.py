@@ -9,6 +9,7 @@ from seq2seq.config.options import DecodingConfig
 from seq2seq.evaluation import evaluate
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.ids import EOS
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.validator import Validator
 
 
@@ -19,12 +20,11 @@ def make_validator(trained):
     def make(pairs=None, sentences=10, batch_tokens=200):
         return Validator(
             model,
-            tokenizer,
+            TokenizerPair.of(tokenizer, languages=("en", "de")),
             text.select(range(30)) if pairs is None else pairs,
             batch_tokens=batch_tokens,
             sentences=sentences,
             decoding=DecodingConfig(beam_size=1).model_dump(),
-            target_language="de",
         )
 
     return make

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from seq2seq.text.parallel import ParallelText, read_parallel
 from seq2seq.tokenization.ids import EOS, PAD, pad
-from seq2seq.training.data.batches import BatchStream, piece_counts, plan_epoch, weighted_rows
+from seq2seq.tokenization.pair import TokenizerPair
+from seq2seq.training.data.batches import BatchStream, plan_epoch, token_counts, weighted_rows
 
 lengths = st.lists(st.tuples(st.integers(1, 60), st.integers(1, 60)), min_size=1, max_size=80)
 seeds = st.integers(0, 2**31 - 1)
@@ -30,7 +31,7 @@ def text(traveller):
 @pytest.fixture
 def stream(text, joint_tokenizer):
     def make(**options):
-        return BatchStream(text, joint_tokenizer, **{"batch_tokens": 300, "seed": 1, **options})
+        return BatchStream(text, TokenizerPair.of(joint_tokenizer), **{"batch_tokens": 300, "seed": 1, **options})
 
     return make
 
@@ -80,7 +81,7 @@ def test_batches_come_in_no_order_of_length():
 
 def test_little_of_real_text_is_padding(traveller, joint_tokenizer):
     text = read_parallel(traveller / "train.en", traveller / "train.de")
-    stream = BatchStream(text, joint_tokenizer, batch_tokens=1500, seed=1)
+    stream = BatchStream(text, TokenizerPair.of(joint_tokenizer), batch_tokens=1500, seed=1)
     for epoch in range(2):
         positions = sum(len(rows) * int(stream.target_lengths[rows].max()) for rows in stream.plan(epoch))
         assert 1 - stream.target_lengths.sum() / positions < 0.05
@@ -128,7 +129,7 @@ def test_another_seed_gives_other_batches(stream, sampling):
 
 def test_sampling_differs_from_epoch_to_epoch_and_says_the_same(text, joint_tokenizer):
     # One batch holds all rows, so that epochs differ by order and sampling only.
-    stream = BatchStream(text, joint_tokenizer, batch_tokens=10**6, seed=1, sampling=0.2)
+    stream = BatchStream(text, TokenizerPair.of(joint_tokenizer), batch_tokens=10**6, seed=1, sampling=0.2)
     assert [stream.epoch_start(epoch) for epoch in range(3)] == [0, 1, 2]
     spelt = []
     for step in range(2):
@@ -145,13 +146,13 @@ def test_sampling_differs_from_epoch_to_epoch_and_says_the_same(text, joint_toke
 
 def test_sampling_is_seeded_anew_in_every_epoch(text, joint_tokenizer):
     # One row is the same batch in every epoch, but for its seed.
-    stream = BatchStream(text.select([0]), joint_tokenizer, batch_tokens=100, seed=1, sampling=0.2)
+    stream = BatchStream(text.select([0]), TokenizerPair.of(joint_tokenizer), batch_tokens=100, seed=1, sampling=0.2)
     assert len({stream.batch(epoch).target.tobytes() for epoch in range(8)}) > 1
 
 
 def test_both_sides_are_sampled_apart(text, joint_tokenizer):
     twins = ParallelText(text.sources, text.sources)
-    batch = BatchStream(twins, joint_tokenizer, batch_tokens=2000, seed=1, sampling=0.3).batch(0)
+    batch = BatchStream(twins, TokenizerPair.of(joint_tokenizer), batch_tokens=2000, seed=1, sampling=0.3).batch(0)
     assert batch.source.shape != batch.target.shape or (batch.source != batch.target).any()
 
 
@@ -188,9 +189,9 @@ def test_threads_may_share_a_stream(stream):
     assert wrong == [[], [], []]
 
 
-def test_piece_counts_are_the_same_in_blocks(joint_tokenizer):
+def test_token_counts_are_the_same_in_blocks(joint_tokenizer):
     lines = [f"line {n}" * (n % 5) for n in range(5000)]
-    counts = piece_counts(lines, joint_tokenizer)
+    counts = token_counts(lines, joint_tokenizer)
     assert counts.tolist() == [len(ids) for ids in joint_tokenizer.encode(lines)]
 
 
@@ -267,7 +268,7 @@ def test_a_stream_with_weights_is_addressed_by_step_as_any(text, joint_tokenizer
     two = ParallelText(text.sources, text.targets, np.repeat(np.arange(2, dtype=np.uint16), [250, 50]))
 
     def make(*weights):
-        return BatchStream(two, joint_tokenizer, batch_tokens=300, seed=1, weights=weights)
+        return BatchStream(two, TokenizerPair.of(joint_tokenizer), batch_tokens=300, seed=1, weights=weights)
 
     straight = make(0.5, 3)
     for epoch in range(3):
@@ -277,18 +278,18 @@ def test_a_stream_with_weights_is_addressed_by_step_as_any(text, joint_tokenizer
     for step in (straight.epoch_start(2), 3, 0):
         assert same(make(0.5, 3).batch(step), straight.batch(step))
     # Weights of 1 change nothing.
-    plain = BatchStream(text, joint_tokenizer, batch_tokens=300, seed=1)
+    plain = BatchStream(text, TokenizerPair.of(joint_tokenizer), batch_tokens=300, seed=1)
     assert all(same(make(1, 1).batch(step), plain.batch(step)) for step in range(5))
     assert not same(make(1, 2).batch(0), plain.batch(0))
 
 
 def test_lengths_that_are_known_are_not_counted_again(text, joint_tokenizer):
-    counted = BatchStream(text, joint_tokenizer, batch_tokens=300, seed=1)
+    counted = BatchStream(text, TokenizerPair.of(joint_tokenizer), batch_tokens=300, seed=1)
 
     class Silent:
         def encode(self, lines):
             raise AssertionError("counted again")
 
     lengths = counted.source_lengths.astype(np.uint16), counted.target_lengths.astype(np.uint16)
-    given_them = BatchStream(text, Silent(), batch_tokens=300, seed=1, lengths=lengths)
+    given_them = BatchStream(text, TokenizerPair.of(Silent()), batch_tokens=300, seed=1, lengths=lengths)
     assert all(np.array_equal(*both) for both in zip(given_them.plan(1), counted.plan(1), strict=True))

@@ -4,7 +4,9 @@ import pytest
 from seq2seq.config.loading import build_config
 from seq2seq.errors import UserError
 from seq2seq.text.parallel import ParallelText
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.data.filters import _hash, filter_pairs, in_another_script, repeated, report_overlap
+from seq2seq.training.monitoring.reporter import Reporter
 
 PAIRS = [
     ("a good day", "ein guter Tag"),
@@ -25,6 +27,9 @@ class Words:
         return [[5] * len(line.split()) for line in lines]
 
 
+WORDS = TokenizerPair.of(Words())
+
+
 class Lines:
     def __init__(self):
         self.said = []
@@ -40,7 +45,7 @@ def text_of(pairs):
 def filtered(**options):
     values = {"data": {"train": {"source": "a", "target": "b"}} | options, "training": {"epochs": 1.0}}
     reporter = Lines()
-    kept, _ = filter_pairs(text_of(PAIRS), Words(), build_config(values, "test").data, reporter)
+    kept, _ = filter_pairs(text_of(PAIRS), WORDS, build_config(values, "test").data, reporter)
     return set(range(len(PAIRS))) - {n for n, pair in enumerate(PAIRS) if pair in rows(kept)}, len(kept), reporter.said
 
 
@@ -96,11 +101,11 @@ def test_overlap_is_counted_once_per_dev_sentence():
 def test_lengths_are_those_of_the_pairs_that_stay_with_their_ends():
     config = build_config({"data": {"train": "a.tsv", "max_tokens": 3}, "training": {"epochs": 1.0}}, "test").data
     pairs = [("a b c d", "x"), ("a b", "x y z"), ("", "x"), ("a", "x y")]
-    kept, (source, target) = filter_pairs(text_of(pairs), Words(), config, Lines())
+    kept, (source, target) = filter_pairs(text_of(pairs), WORDS, config, Lines())
     assert rows(kept) == [pairs[1], pairs[3]]
     assert (source.tolist(), target.tolist()) == ([3, 2], [4, 3])
     assert source.dtype == np.uint16
-    (wide, _) = filter_pairs(text_of(pairs), Words(), config.model_copy(update={"max_tokens": 70_000}), Lines())[1]
+    (wide, _) = filter_pairs(text_of(pairs), WORDS, config.model_copy(update={"max_tokens": 70_000}), Lines())[1]
     assert wide.tolist() == [5, 3, 2] and wide.dtype == np.int32
 
 
@@ -126,7 +131,7 @@ def test_each_of_several_corpora_is_reported():
     text = text_of([("a", "b"), ("a", ""), ("a", "b"), ("b", "b"), ("", ""), ("c", "d")])
     text = ParallelText(text.sources, text.targets, np.array([0, 0, 0, 1, 1, 2], np.uint16))
     reporter = Lines()
-    kept, _ = filter_pairs(text, Words(), build_config(values, "test").data, reporter)
+    kept, _ = filter_pairs(text, WORDS, build_config(values, "test").data, reporter)
     assert kept.corpora.tolist() == [0, 0, 2]
     assert reporter.said == [
         "dropped 1 of 3 pairs of a.tsv with a blank side",
@@ -134,3 +139,32 @@ def test_each_of_several_corpora_is_reported():
         "dropped 1 of 2 pairs of b.tsv whose sides are equal",
         "no pair of b.tsv is left",
     ]
+
+
+def test_filter_pairs(make_config, small_tokenizer, capsys):
+    good = ("Where is the station?", "Wo ist der Bahnhof?")
+    text = ParallelText(
+        [good[0], "", good[0], "   ", "word " * 50, good[0], "Yes.", good[0]],
+        [good[1], good[1], "", good[1], "Wort " * 50, good[1], "Ja, " * 9, good[1]],
+    )
+    data = make_config("data.max_tokens=40", "data.max_ratio=2.0").data
+    kept, _ = filter_pairs(text, TokenizerPair.of(small_tokenizer), data, Reporter(1))
+    assert rows(kept) == [good] * 3
+    said = capsys.readouterr().err
+    assert "3 of 8" in said and "blank" in said
+    assert "data.max_tokens 40" in said and "data.max_ratio 2" in said
+    assert said.count("1 of 8") == 2
+
+
+def test_nothing_to_filter(make_config, small_tokenizer, capsys):
+    text = ParallelText(["Yes."], ["Ja."])
+    kept, _ = filter_pairs(text, TokenizerPair.of(small_tokenizer), make_config().data, Reporter(1))
+    assert rows(kept) == [("Yes.", "Ja.")]
+    assert capsys.readouterr().err == ""
+
+
+def test_nothing_left(make_config, small_tokenizer):
+    data = make_config().data
+    for text in (ParallelText(["", "x"], ["y", ""]), ParallelText([], [])):
+        with pytest.raises(UserError, match="no pair"):
+            filter_pairs(text, TokenizerPair.of(small_tokenizer), data, Reporter(1))

@@ -115,3 +115,51 @@ def test_a_draw_is_one_row_of_each_stretch(count, data):
     assert len(chosen) == most
     assert (np.diff(chosen) > 0).all() and chosen[0] >= 0 and chosen[-1] < count
     assert (np.diff(chosen) <= 2 * -(-count // most)).all()
+
+
+@pytest.fixture
+def make_data(tmp_path, make_config):
+    def make(sources, targets, *overrides, dev=None):
+        for name, lines in (("train.en", sources), ("train.de", targets)):
+            (tmp_path / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        files = [f"data.train={{source: {tmp_path}/train.en, target: {tmp_path}/train.de}}"]
+        if dev is not None:
+            for name, lines in zip(("dev.en", "dev.de"), dev, strict=True):
+                (tmp_path / name).write_text("".join(f"{line}\n" for line in lines), "utf-8")
+            files.append(f"data.dev={{source: {tmp_path}/dev.en, target: {tmp_path}/dev.de}}")
+        return make_config(*files, *overrides).data
+
+    return make
+
+
+def test_given_dev(make_data):
+    text, dev = read_text(make_data(["a", "b"], ["A", "B"], dev=(["c"], ["C"])), 1)
+    assert (rows(text), rows(dev)) == ([("a", "A"), ("b", "B")], [("c", "C")])
+
+
+def test_a_tenth_is_held_out(make_data):
+    """A tenth, no blank pair among them, and no source of theirs stays in the training text."""
+    sources = [f"source {n % 70}" if n % 7 else "" for n in range(200)]
+    targets = [f"target {n}" if n % 11 else " " for n in range(200)]
+    data = make_data(sources, targets)
+    text, dev = read_text(data, 1)
+    usable = sum(bool(s.strip() and t.strip()) for s, t in zip(sources, targets, strict=True))
+    assert len(dev) == usable // 10
+    assert all(s.strip() and t.strip() for s, t in rows(dev))
+    assert not set(text.sources) & set(dev.sources)
+    original = list(zip(sources, targets, strict=True))
+    assert set(rows(dev)) <= set(original)
+    assert rows(text) == [pair for pair in original if pair[0] not in set(dev.sources)]
+
+
+def test_hold_out_is_a_function_of_the_seed(make_data):
+    lines = [f"line {n}" for n in range(300)]
+    data = make_data(lines, lines, "data.hold_out=7")
+    (_, one), (_, again), (_, other) = read_text(data, 1), read_text(data, 1), read_text(data, 2)
+    assert len(one) == 7
+    assert rows(one) == rows(again) != rows(other)
+
+
+def test_too_few_to_hold_out(make_data):
+    with pytest.raises(UserError, match=r"data\.dev"):
+        read_text(make_data(["a"] * 9, ["A"] * 9), 1)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.data.batch import Batch
 from seq2seq.training.data.batches import BatchStream
 from seq2seq.training.data.update_data import specs, update_data
@@ -11,7 +12,7 @@ from seq2seq.training.data.update_data import specs, update_data
 
 @pytest.mark.parametrize("accumulate", [1, 3])
 def test_updates_take_up_the_stream_where_they_stand(short_text, small_tokenizer, accumulate):
-    stream = BatchStream(short_text, small_tokenizer, batch_tokens=300, seed=1)
+    stream = BatchStream(short_text, TokenizerPair.of(small_tokenizer), batch_tokens=300, seed=1)
     data = list(itertools.islice(update_data(stream, 2, accumulate), 2))
     batches = [batch for update in data for batch in update]
     assert len(batches) == 2 * accumulate and all(isinstance(batch, Batch) for batch in batches)

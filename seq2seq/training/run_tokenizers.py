@@ -1,0 +1,64 @@
+"""The tokenizers of a run: taken from its folder, from another model, or learnt from the training text."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from seq2seq.config.options import Config, TokenizerConfig
+from seq2seq.files import write_file
+from seq2seq.text.parallel import ParallelText
+from seq2seq.tokenization.pair import TokenizerPair
+from seq2seq.tokenization.tokenizer import Tokenizer, tokenizer_names
+from seq2seq.training.data.selection import TokenizerLines
+from seq2seq.training.monitoring.reporter import Reporter
+from seq2seq.training.run.run_folder import RunFolder
+from seq2seq.training.warm_start import take_tokenizers
+
+
+def run_tokenizers(config: Config, run: RunFolder, text: ParallelText, reporter: Reporter) -> TokenizerPair:
+    """Gives the tokenizers of a run, and keeps them in its folder.
+
+    When a run begins they are learnt from the training text alone, or copied from the model of `initialize_from`.
+
+    Args:
+        config: Config of the run.
+        run: Folder of the run.
+        text: The training text.
+        reporter: Is told if the text gives fewer tokens than were asked for.
+
+    Raises:
+        UserError: A tokenizer cannot be read or learnt.
+    """
+    names = tokenizer_names(config.tokenizer.joint)
+
+    def load_or_learn(name: str, *sides: Sequence[str]) -> Tokenizer:
+        path = run.path / name
+        if path.is_file():
+            return Tokenizer.load(path)
+        lines = TokenizerLines(sides, config.tokenizer.training_lines, config.training.seed)
+        tokenizer = learn_tokenizer(config.tokenizer, lines)
+        if len(tokenizer) < config.tokenizer.vocabulary_size:
+            reporter.say(
+                f"the text gives {name} no more than {len(tokenizer):,} pieces (tokenizer.vocabulary_size is "
+                f"{config.tokenizer.vocabulary_size:,})"
+            )
+        write_file(path, tokenizer.model)
+        return tokenizer
+
+    if not (run.path / names["target"]).is_file() and config.training.initialize_from is not None:
+        take_tokenizers(Path(config.training.initialize_from), config, run.path)
+    languages = (config.data.source_language, config.data.target_language)
+    if config.tokenizer.joint:
+        return TokenizerPair.of(load_or_learn(names["source"], text.sources, text.targets), languages=languages)
+    source, target = load_or_learn(names["source"], text.sources), load_or_learn(names["target"], text.targets)
+    return TokenizerPair.of(source, target, languages)
+
+
+def learn_tokenizer(options: TokenizerConfig, lines: Iterable[str]) -> Tokenizer:
+    """Learns a tokenizer as a config's `tokenizer` section says."""
+    return Tokenizer.train(
+        lines,
+        vocabulary_size=options.vocabulary_size,
+        type=options.type,
+        character_coverage=options.character_coverage,
+        normalization=options.normalization,
+    )
