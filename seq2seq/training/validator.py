@@ -3,7 +3,6 @@
 import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import tensorflow as tf
@@ -49,7 +48,7 @@ class Validator:
         *,
         batch_tokens: int,
         sentences: int,
-        decoding: dict[str, Any],
+        decoding: DecodingOptions,
         parallel: int = 1,
     ) -> None:
         """Prepares the dev set.
@@ -68,8 +67,7 @@ class Validator:
         chosen = np.linspace(0, len(dev) - 1, min(sentences, len(dev))).round().astype(int)
         self.translated = dev.select(chosen)
         self.parallel = parallel
-        options = DecodingOptions.of_model(decoding)
-        self.translator = Translator(KerasEngine(model), tokenizers, options, parallel=parallel)
+        self.translator = Translator(KerasEngine(model), tokenizers, decoding, parallel=parallel)
         ids = tf.TensorSpec([None, None], tf.int32)
         self._loss = tf.function(model.loss_sums, input_signature=[ids, ids], autograph=False)
 

@@ -17,6 +17,7 @@ from seq2seq.training.process.interrupts import Interrupts
 from seq2seq.training.run.state import TrainingState
 from seq2seq.training.setup import Setup
 from seq2seq.training.validator import Validator
+from seq2seq.translation.options import DecodingOptions
 
 
 def make_callbacks(
@@ -31,13 +32,14 @@ def make_callbacks(
         interrupts: Tells of signals.
     """
     run, config, options, last_step = setup.run, setup.config, setup.config.training, setup.last_step
+    decoding = DecodingOptions.of_model(config.decoding.model_dump()).with_(beam_size=options.validation_beam_size)
     validator = Validator(
         setup.model,
         setup.tokenizers,
         setup.dev,
         batch_tokens=options.batch_tokens,
         sentences=options.validation_sentences,
-        decoding=config.decoding.model_dump() | {"beam_size": options.validation_beam_size},
+        decoding=decoding,
         parallel=setup.shards,
     )
     clock = Clock(state, options, last_step)

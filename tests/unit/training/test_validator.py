@@ -5,12 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from seq2seq.config.options import DecodingConfig
 from seq2seq.evaluation import evaluate
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.ids import EOS
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.validator import Validator
+from seq2seq.translation.options import DecodingOptions
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def make_validator(trained):
             text.select(range(30)) if pairs is None else pairs,
             batch_tokens=batch_tokens,
             sentences=sentences,
-            decoding=DecodingConfig(beam_size=1).model_dump(),
+            decoding=DecodingOptions(beam_size=1),
         )
 
     return make
