@@ -16,6 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 # All that differs from what a reader types: a training takes seconds.
 SMALLER = (
+    "training.epochs=null",
     "training.max_steps=30",
     "training.validate_steps=10",
     "training.batch_tokens=600",
@@ -41,7 +42,10 @@ RUNS = {
     "docs/how-to/ship.md": ["mine"],
     "docs/how-to/translate.md": ["mine", "mine-2"],
 }
-FILES = {"en": ("train", "mine", "large", "test", "letters", "book"), "de": ("train", "mine", "large", "test", "a", "b")}
+FILES = {
+    "en": ("train", "mine", "large", "test", "letters", "book"),
+    "de": ("train", "mine", "large", "test", "a", "b"),
+}
 
 
 @pytest.fixture(scope="module")
