@@ -6,7 +6,6 @@ int8.safetensors           in int8 a file of their own
 """
 
 import re
-import shutil
 import tempfile
 from importlib.metadata import PackageNotFoundError, requires
 from pathlib import Path
@@ -19,11 +18,10 @@ from seq2seq.exporting.graphs.encoder_graph import encoder_graph
 from seq2seq.exporting.graphs.factors import FloatWeights, Int8Weights
 from seq2seq.exporting.graphs.graph import stored_arrays
 from seq2seq.exporting.graphs.step_graph import step_graph
-from seq2seq.files import new_folder, sha256, write_errors, write_file
-from seq2seq.model_folder.folder import ENCODER, METADATA, STEP, WEIGHTS, ModelFolder, metadata_text, write_arrays
+from seq2seq.files import write_errors
+from seq2seq.model_folder.folder import ENCODER, INT8, STEP, WEIGHTS, ModelFolder, write_arrays
 
 Quantize = Literal["int8", "none"]
-INT8 = "int8.safetensors"
 _AT_RUN_TIME = ("click", "numpy", "onnxruntime", "sentencepiece")
 
 
@@ -66,41 +64,13 @@ def export_model(folder: ModelFolder, output: Path | None = None, quantize: Quan
         output = None
     if output is not None and output.exists() and any(output.iterdir() if output.is_dir() else [output]):
         raise UserError(f"{output} is not empty: name a new folder to export to")
-    with tempfile.TemporaryDirectory(prefix="seq2seq-") as made:
-        part = Path(made)
-        _write_graphs(folder, part, quantize)
+    with tempfile.TemporaryDirectory(prefix="seq2seq-") as temporary:
+        graphs = Path(temporary)
+        _write_graphs(folder, graphs, quantize)
         if output is None:
-            _add(folder, part, quantize)
-            return
-        with new_folder(output) as new:
-            names = [name for name in folder.metadata["files"] if name not in (ENCODER, STEP, INT8, WEIGHTS)]
-            for file in [*(folder.path / name for name in names), *part.iterdir()]:
-                shutil.copyfile(file.resolve(), new / file.name)
-            (new / "requirements.txt").write_text(requirements(), "utf-8")
-            _describe(folder, new, new, quantize)
-
-
-def _add(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
-    """Puts the graphs into the model's own folder; whenever it is interrupted, the folder is whole."""
-    graphs = (ENCODER, STEP, INT8)
-    files = {name: sum_ for name, sum_ in folder.metadata["files"].items() if name not in graphs}
-    with write_errors(folder.path):
-        if files != folder.metadata["files"]:  # while graphs are replaced, there are none
-            write_file(folder.path / METADATA, metadata_text({**folder.metadata, "files": files}))
-            for name in graphs:
-                (folder.path / name).unlink(missing_ok=True)
-        for file in part.iterdir():
-            if file.name != WEIGHTS:
-                write_file(folder.path / file.name, file.read_bytes())
-        _describe(folder, part, folder.path, quantize)
-
-
-def _describe(folder: ModelFolder, made: Path, place: Path, quantize: Quantize) -> None:
-    """Writes the metadata of the model in `place`, with the sums of what lies in `made`."""
-    kept = {name: sum_ for name, sum_ in folder.metadata["files"].items() if (place / name).exists()}
-    written = {file.name: sha256(file) for file in made.iterdir() if file.name not in (METADATA, "requirements.txt")}
-    metadata = {**folder.metadata, "onnx": {"quantize": quantize}, "files": dict(sorted((kept | written).items()))}
-    write_file(place / METADATA, metadata_text(metadata))
+            folder.add_graphs(graphs, quantize)
+        else:
+            folder.write_exported(output, graphs, quantize, requirements())
 
 
 def _write_graphs(folder: ModelFolder, part: Path, quantize: Quantize) -> None:

@@ -11,9 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from seq2seq.errors import UserError
-from seq2seq.files import new_folder, sha256
-from seq2seq.model_folder.folder import METADATA, WEIGHTS, ModelFolder, metadata_text, write_arrays
-from seq2seq.version import __version__
+from seq2seq.model_folder.folder import METADATA, ModelFolder
 
 
 def last_models(run: Path, number: int) -> list[Path]:
@@ -72,7 +70,7 @@ def average_models(models: Sequence[Path], output: Path) -> None:
     sums: dict[str, np.ndarray] = {}
     for folder in folders:
         weights = folder.weights()
-        same = all(folder.metadata["files"].get(name) == last.metadata["files"][name] for name in _others(last))
+        same = all(folder.metadata["files"].get(name) == last.metadata["files"][name] for name in last.tokenizer_files)
         shapes = {name: array.shape for name, array in weights.items()}
         if (
             folder.metadata["model"] != last.metadata["model"]
@@ -83,19 +81,4 @@ def average_models(models: Sequence[Path], output: Path) -> None:
         for name, array in weights.items():
             sums[name] = sums.get(name, 0.0) + array.astype(np.float64)
     mean = {name: (total / len(folders)).astype(np.float32) for name, total in sums.items()}
-    with new_folder(output) as part:
-        write_arrays(part / WEIGHTS, mean)
-        for name in _others(last):
-            (part / name).write_bytes((last.path / name).read_bytes())
-        metadata = {key: value for key, value in last.metadata.items() if key != "onnx"} | {
-            "program": f"seq2seq {__version__}",
-            "scores": {},
-            "averaged": [model.resolve().name for model in models],
-            "files": {name: sha256(part / name) for name in (*_others(last), WEIGHTS)},
-        }
-        (part / METADATA).write_text(metadata_text(metadata), "utf-8")
-
-
-def _others(folder: ModelFolder) -> list[str]:
-    """The files of a model folder beside its weights that are no graph of them: its tokenizers."""
-    return sorted(name for name in folder.metadata["files"] if name.endswith(".model"))
+    last.write_with_weights(output, mean, [model.resolve().name for model in models])

@@ -4,7 +4,8 @@ import pytest
 
 from seq2seq.inspection.inspecting import inspect
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder.folder import save_model
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.tokenization.pair import TokenizerPair
 
 pytestmark = pytest.mark.slow
 SENTENCE = "Where is the old station, please?"
@@ -14,8 +15,7 @@ SENTENCE = "Where is the old station, please?"
 def folder(trained, tmp_path_factory):
     model, tokenizer, _ = trained
     path = tmp_path_factory.mktemp("inspect") / "model"
-    settings = model.settings.to_mapping()
-    save_model(path, get_weights(model), tokenizer, model=settings, decoding={}, languages=("en", "de"))
+    ModelFolder.write(path, get_weights(model), TokenizerPair.of(tokenizer, languages=("en", "de")), model.settings)
     return path
 
 

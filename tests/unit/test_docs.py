@@ -15,7 +15,8 @@ from scripts.notebook import NOTEBOOK, make_notebook
 from seq2seq.cli.main import cli
 from seq2seq.config.loading import build_config
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder.folder import save_model
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.tokenization.pair import TokenizerPair
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "inside-an-lstm.md"
@@ -28,8 +29,7 @@ def folder(trained, tmp_path, monkeypatch):
     """A small model where the page expects the quickstart's."""
     model, tokenizer, _ = trained
     path = tmp_path / "runs" / "quickstart" / "model"
-    settings = model.settings.to_mapping()
-    save_model(path, get_weights(model), tokenizer, model=settings, decoding={}, languages=("en", "de"))
+    ModelFolder.write(path, get_weights(model), TokenizerPair.of(tokenizer, languages=("en", "de")), model.settings)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -2,7 +2,7 @@
 
 from seq2seq.config.options import Config
 from seq2seq.files import write_file
-from seq2seq.model_folder.folder import save_model
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.callbacks.events import Validated
 from seq2seq.training.run.run_folder import RunFolder
@@ -32,15 +32,16 @@ class ModelKeeper:
         folder = self.run.models / str(event.step)
         if folder.exists():
             return  # made by a session that was killed after it: it is whole, and has the very same weights
-        source, target = self.tokenizers.source, self.tokenizers.target
-        save_model(
+        pair = self.tokenizers
+        settings = self.config.model.settings(
+            vocabulary_size=len(pair.target.tokenizer), source_vocabulary_size=len(pair.source.tokenizer)
+        )
+        ModelFolder.write(
             folder,
             event.weights,
-            source.tokenizer,
-            target_tokenizer=None if self.config.tokenizer.joint else target.tokenizer,
-            model=self.config.model.model_dump(),
+            pair,
+            settings,
             decoding=self.config.decoding.model_dump(),
-            languages=(source.language, target.language),
             scores={"step": event.step, "loss": event.result.loss}
             | {score.name: {"score": score.score, "signature": score.signature} for score in event.result.scores},
         )

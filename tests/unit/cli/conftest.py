@@ -13,7 +13,8 @@ def save(path, tokenizer, seed, scale=1.0):
     from seq2seq.config.options import DecodingConfig, ModelConfig
     from seq2seq.model.translation_model import TranslationModel
     from seq2seq.model.weights import weight_name
-    from seq2seq.model_folder.folder import save_model
+    from seq2seq.model_folder.folder import ModelFolder
+    from seq2seq.tokenization.pair import TokenizerPair
 
     settings = ModelConfig(**SIZES).settings(vocabulary_size=len(tokenizer))
     model = TranslationModel(settings)
@@ -21,7 +22,13 @@ def save(path, tokenizer, seed, scale=1.0):
     shapes = {weight_name(weight): tuple(weight.shape) for weight in model.trainable_variables}
     weights = {name: (scale * rng.normal(size=shape)).astype(np.float32) for name, shape in sorted(shapes.items())}
     decoding = DecodingConfig(max_length_ratio=1.0, max_length_offset=4, beam_size=3).model_dump()
-    save_model(path, weights, tokenizer, model=settings.to_mapping(), decoding=decoding, languages=("en", "de"))
+    ModelFolder.write(
+        path,
+        weights,
+        TokenizerPair.of(tokenizer, languages=("en", "de")),
+        settings,
+        decoding=decoding,
+    )
     return path
 
 

@@ -4,7 +4,9 @@ import json
 
 import pytest
 
-from seq2seq.model_folder.folder import save_model
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.model_settings import ModelSettings
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.translation.translator import Translator
 
 
@@ -23,7 +25,12 @@ def write(tmp_path, monkeypatch):
 def loaded(copying_translator, tmp_path, monkeypatch):
     """The translator that the folder `model` is."""
     translator = copying_translator()
-    save_model(tmp_path / "model", {}, translator.tokenizers.source.tokenizer, model={}, decoding={})
+    ModelFolder.write(
+        tmp_path / "model",
+        {},
+        TokenizerPair.of(translator.tokenizers.source.tokenizer),
+        ModelSettings(vocabulary_size=len(translator.tokenizers.source.tokenizer)),
+    )
     monkeypatch.setattr(Translator, "load", lambda path, engine: translator)
     return translator
 

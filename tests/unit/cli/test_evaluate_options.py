@@ -8,7 +8,9 @@ from sacrebleu.dataset import DATASETS
 from seq2seq import evaluation
 from seq2seq.cli.evaluate import METRICS, TOKENIZERS, command
 from seq2seq.errors import UserError
-from seq2seq.model_folder.folder import save_model
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.model_settings import ModelSettings
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.translation.options import DecodingOptions
 
 SOURCE = ["where is the station", "we would like to pay", "the house is old", "good morning to all"]
@@ -46,7 +48,12 @@ def place(tmp_path, monkeypatch, joint_tokenizer):
     }.items():
         (tmp_path / name).write_text("".join(f"{line}\n" for line in lines))
     for name in ("good", "bad"):
-        save_model(tmp_path / name, {}, joint_tokenizer, model={}, decoding={}, languages=("en", "de"))
+        ModelFolder.write(
+            tmp_path / name,
+            {},
+            TokenizerPair.of(joint_tokenizer, languages=("en", "de")),
+            ModelSettings(vocabulary_size=len(joint_tokenizer)),
+        )
     FakeTranslator.made = []
 
     def load(path: Path, engine: str) -> FakeTranslator:
@@ -164,7 +171,12 @@ def test_what_tokenizer_would_fit_is_said_in_one_line(place, reference, options,
 
 
 def test_a_models_language_goes_before_the_files_ending(place, joint_tokenizer):
-    save_model(place / "good", {}, joint_tokenizer, model={}, decoding={}, languages=("en", "ko"))
+    ModelFolder.write(
+        place / "good",
+        {},
+        TokenizerPair.of(joint_tokenizer, languages=("en", "ko")),
+        ModelSettings(vocabulary_size=len(joint_tokenizer)),
+    )
     result = run("good", "--source", "source", "--reference", "first.de")
     assert "for ko, --tokenize ko-mecab fits" in result.stderr
 

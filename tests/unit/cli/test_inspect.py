@@ -5,21 +5,20 @@ import numpy as np
 import pytest
 
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder.folder import save_model
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.tokenization.pair import TokenizerPair
 
 
 @pytest.fixture(scope="module")
 def folder(trained, tmp_path_factory):
     model, tokenizer, _ = trained
     path = tmp_path_factory.mktemp("inspect") / "model"
-    settings = model.settings.to_mapping()
-    save_model(
+    ModelFolder.write(
         path,
         get_weights(model),
-        tokenizer,
-        model=settings,
+        TokenizerPair.of(tokenizer, languages=("en", "de")),
+        model.settings,
         decoding={"beam_size": 2},
-        languages=("en", "de"),
     )
     return path
 

@@ -4,7 +4,9 @@ import sys
 
 import pytest
 
-from seq2seq.model_folder.folder import save_model
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.model_settings import ModelSettings
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.translator import Translator
 
@@ -20,7 +22,9 @@ def loaded(copying_translator, identity_tokenizer, monkeypatch, here):
     """The translator that any model folder is."""
     translator = copying_translator(identity_tokenizer)
     monkeypatch.setattr(Translator, "load", lambda path, **options: translator)
-    save_model(here / "model", {}, identity_tokenizer, model={}, decoding={})
+    ModelFolder.write(
+        here / "model", {}, TokenizerPair.of(identity_tokenizer), ModelSettings(vocabulary_size=len(identity_tokenizer))
+    )
     return translator
 
 
@@ -66,7 +70,13 @@ def test_invalid_utf_8_is_one_sentence_after_what_came_before(run_cli, capfdbina
 
 
 def test_a_long_line_is_warned_about(run_cli, capfdbinary, loaded, here, identity_tokenizer, type_in):
-    save_model(here / "model", {}, identity_tokenizer, model={}, decoding={"max_source_tokens": 20})
+    ModelFolder.write(
+        here / "model",
+        {},
+        TokenizerPair.of(identity_tokenizer),
+        ModelSettings(vocabulary_size=len(identity_tokenizer)),
+        decoding={"max_source_tokens": 20},
+    )
     type_in(b"short\nOne sentence is here. Another one is there.\n")
     assert run_cli("translate", "model") == 0
     out, err = capfdbinary.readouterr()

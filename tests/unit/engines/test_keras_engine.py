@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,14 +13,13 @@ from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.errors import UserError
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder.folder import METADATA, ModelFolder, save_model
+from seq2seq.model_folder.folder import METADATA, ModelFolder
 from seq2seq.search import beam_search, forced_scores
 from seq2seq.tokenization.ids import BOS, EOS, pad
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.translator import Translator
 
-SHAPE = ("embedding_size", "encoder_layers", "encoder_size", "decoder_layers", "decoder_size")
 DECODING = {
     "beam_size": 3,
     "length_penalty": 1.0,
@@ -222,14 +222,12 @@ class TestLoad:
     @pytest.fixture
     def folder(self, trained, tmp_path):
         model, tokenizer, _ = trained
-        shape = model.settings.to_mapping()
-        save_model(
+        ModelFolder.write(
             tmp_path / "model",
             get_weights(model),
-            tokenizer,
-            model=shape | {"embedding_dropout": 0.3, "recurrent_dropout": 0.2},
+            TokenizerPair.of(tokenizer, languages=("en", "de")),
+            replace(model.settings, embedding_dropout=0.3, recurrent_dropout=0.2),
             decoding=DECODING,
-            languages=("en", "de"),
         )
         return tmp_path / "model"
 

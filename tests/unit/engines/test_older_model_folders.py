@@ -10,8 +10,9 @@ from seq2seq.errors import UserError
 from seq2seq.files import sha256
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder.folder import ModelFolder, save_model
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.model_settings import ModelSettings
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer
 
 # The model section of metadata.json as version 0.1.0 first wrote it.
@@ -45,7 +46,7 @@ def folder(tmp_path, tokenizers):
         shape = ModelSettings.of(settings, vocabulary_size=target_size, source_vocabulary_size=source_size)
         weights = get_weights(TranslationModel(shape, seed=1))
         path = tmp_path / "model"
-        save_model(path, weights, tokenizers[0], target_tokenizer=target_tokenizer, model=settings, decoding={})
+        ModelFolder.write(path, weights, TokenizerPair.of(tokenizers[0], target_tokenizer), shape)
         metadata = json.loads((path / "metadata.json").read_text())
         change(metadata)
         (path / "metadata.json").write_text(json.dumps(metadata))

@@ -11,9 +11,10 @@ from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.engines.onnx_engine import OnnxEngine
 from seq2seq.exporting.exporting import export_model
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder.folder import ModelFolder, save_model
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import beam_search
 from seq2seq.tokenization.ids import BOS, EOS, pad
+from seq2seq.tokenization.pair import TokenizerPair
 
 DECODING = {
     "beam_size": 3,
@@ -46,11 +47,11 @@ def engines(request, tmp_path_factory, make_model, small_tokenizer):
 
 def export_all(model, place, tokenizer):
     place.mkdir(exist_ok=True)
-    save_model(place / "model", get_weights(model), tokenizer, model=model.settings.to_mapping(), decoding=DECODING)
+    # The tokenizer is a stand-in: only ids are fed to these models.
+    ModelFolder.write(
+        place / "model", get_weights(model), TokenizerPair.of(tokenizer), model.settings, decoding=DECODING
+    )
     folder = ModelFolder.open(place / "model")
-    # The tokenizer is a stand-in: these models speak in numbers.
-    folder.metadata["vocabulary_size"] = model.settings.vocabulary_size
-    folder.metadata["source_vocabulary_size"] = model.settings.source_tokens
     export_model(folder, place / "float32", "none")
     export_model(folder, place / "int8", "int8")
     return KerasEngine(model), *(OnnxEngine.load(ModelFolder.open(place / name)) for name in ("float32", "int8"))

@@ -9,7 +9,8 @@ from seq2seq.engines.onnx_engine import OnnxEngine
 from seq2seq.errors import UserError
 from seq2seq.exporting.exporting import export_model
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder.folder import ModelFolder, save_model
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.translation.translator import Translator
 
 DECODING = {
@@ -26,14 +27,12 @@ DECODING = {
 def folder(trained, tmp_path_factory):
     model, tokenizer, _ = trained
     place = tmp_path_factory.mktemp("trained") / "model"
-    settings = model.settings.to_mapping()
-    save_model(
+    ModelFolder.write(
         place,
         get_weights(model),
-        tokenizer,
-        model=settings,
+        TokenizerPair.of(tokenizer, languages=("en", "de")),
+        model.settings,
         decoding=DECODING,
-        languages=("en", "de"),
     )
     return place
 
@@ -130,7 +129,7 @@ def test_mistakes(folder, tmp_path):
 def test_a_killed_export_leaves_a_model(folder, tmp_path, monkeypatch):
     place = copy(folder, tmp_path)
     export(place)
-    monkeypatch.setattr("seq2seq.exporting.exporting._describe", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(ModelFolder, "_exported_metadata", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         export(place, quantize="none")
     model = ModelFolder.open(place)

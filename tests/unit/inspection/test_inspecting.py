@@ -100,19 +100,14 @@ def test_the_page_is_one_file_with_every_layer(inspection):
 @pytest.mark.slow
 def test_pages_of_other_cells(gru_folder, sentence, make_model, small_tokenizer, tmp_path, trained_folder):
     from seq2seq.model.weights import get_weights
-    from seq2seq.model_folder.folder import save_model
+    from seq2seq.model_folder.folder import ModelFolder
+    from seq2seq.tokenization.pair import TokenizerPair
 
     page = inspect(gru_folder, sentence).to_html()
     assert "Inside the GRU" in page and "Update gate" in page and "Head" in page and "Forget gate" not in page
     model = make_model(vocabulary_size=len(small_tokenizer), cell="rnn", bidirectional=False, encoder_size=10)
-    settings = model.settings.to_mapping()
-    save_model(
-        tmp_path / "rnn",
-        get_weights(model),
-        small_tokenizer,
-        model=settings,
-        decoding={},
-        languages=("en", "ja"),
+    ModelFolder.write(
+        tmp_path / "rnn", get_weights(model), TokenizerPair.of(small_tokenizer, languages=("en", "ja")), model.settings
     )
     page = inspect(tmp_path / "rnn", "<b>bold</b> & $x^2$", beam_size=1, max_length=4).to_html()
     assert "Inside the plain RNN" in page and "&lt;b&gt;bold" in page and "<b>bold" not in page

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.model_folder.folder import FORMAT, ModelFolder, save_model
+from seq2seq.model_folder.folder import FORMAT, ModelFolder
+from seq2seq.model_settings import ModelSettings
+from seq2seq.tokenization.pair import TokenizerPair
 
 PROJECT = Path(__file__).parents[3]
 WEIGHTS = {
@@ -17,19 +19,19 @@ WEIGHTS = {
     "turned": np.arange(6, dtype=np.float32).reshape(2, 3).T,  # not contiguous
     "scalar": np.array(0.5, np.float32),
 }
-MODEL, DECODING = {"encoder_layers": 1}, {"beam_size": 5, "length_penalty": 1.0}
+SETTINGS = ModelSettings(vocabulary_size=800, source_vocabulary_size=800, cell="gru", layer_dropout=0.25)
+DECODING = {"beam_size": 5, "length_penalty": 1.0}
 
 
 @pytest.fixture
 def folder(tmp_path, joint_tokenizer):
     path = tmp_path / "model"
-    save_model(
+    ModelFolder.write(
         path,
         WEIGHTS,
-        joint_tokenizer,
-        model=MODEL,
+        TokenizerPair.of(joint_tokenizer, languages=("en", "größe")),
+        SETTINGS,
         decoding=DECODING,
-        languages=("en", "größe"),
         scores={"BLEU": {"score": 35.0}},
     )
     return path
@@ -53,7 +55,8 @@ def test_what_is_saved_is_loaded(folder, joint_tokenizer):
     assert opened.metadata["format"] == FORMAT
     assert opened.metadata["vocabulary_size"] == len(joint_tokenizer)
     assert (opened.metadata["source_language"], opened.metadata["target_language"]) == ("en", "größe")
-    assert (opened.metadata["model"], opened.metadata["decoding"]) == (MODEL, DECODING)
+    assert (opened.metadata["model"], opened.metadata["decoding"]) == (SETTINGS.to_mapping(), DECODING)
+    assert opened.settings == SETTINGS
     assert opened.metadata["scores"] == {"BLEU": {"score": 35.0}}
     assert opened.tokenizer().model == joint_tokenizer.model
     weights = opened.weights()
@@ -71,7 +74,12 @@ def test_a_folder_may_be_moved_and_reached_by_a_link(folder, tmp_path):
 
 
 def test_saving_again_replaces_all(folder, joint_tokenizer):
-    save_model(folder, {"one": np.ones(1, np.float32)}, joint_tokenizer, model={}, decoding={})
+    ModelFolder.write(
+        folder,
+        {"one": np.ones(1, np.float32)},
+        TokenizerPair.of(joint_tokenizer),
+        ModelSettings(vocabulary_size=len(joint_tokenizer)),
+    )
     opened = ModelFolder.open(folder)
     assert list(opened.weights()) == ["one"]
     assert opened.metadata["scores"] == {}
@@ -80,8 +88,8 @@ def test_saving_again_replaces_all(folder, joint_tokenizer):
 
 def test_a_save_that_fails_leaves_the_old_model(folder, joint_tokenizer):
     with pytest.raises(TypeError):
-        save_model(folder, WEIGHTS, joint_tokenizer, model={"no JSON": object()}, decoding={})
-    assert ModelFolder.open(folder).metadata["model"] == MODEL
+        ModelFolder.write(folder, WEIGHTS, TokenizerPair.of(joint_tokenizer), SETTINGS, scores={"no JSON": object()})
+    assert ModelFolder.open(folder).settings == SETTINGS
     assert os.listdir(folder.parent) == [folder.name]
 
 
@@ -92,12 +100,12 @@ import resource, sys
 from pathlib import Path
 import numpy as np
 from seq2seq.errors import UserError
-from seq2seq.model_folder.folder import ModelFolder, save_model
+from seq2seq.model_folder.folder import ModelFolder
 path = Path(sys.argv[1])
-tokenizer = ModelFolder.open(path).tokenizer()
+opened = ModelFolder.open(path)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
-    save_model(path, {"a": np.zeros(10_000, np.float32)}, tokenizer, model={}, decoding={})
+    ModelFolder.write(path, {"a": np.zeros(10_000, np.float32)}, opened.tokenizers(), opened.settings)
 except UserError as error:
     print(error)
 """
@@ -105,7 +113,7 @@ except UserError as error:
     command = [sys.executable, "-c", program, str(folder)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.startswith(f"{folder} cannot be written (File too large)")
-    assert ModelFolder.open(folder).metadata["model"] == MODEL
+    assert ModelFolder.open(folder).settings == SETTINGS
     assert os.listdir(folder.parent) == [folder.name]
 
 

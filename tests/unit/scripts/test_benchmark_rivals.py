@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from seq2seq.model.weights import get_weights
-from seq2seq.model_folder.folder import save_model
+from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.tokenization.pair import TokenizerPair
 
 SMOOTHING = 0.1
 
@@ -53,14 +54,14 @@ def test_torch_search_finds_the_same_translations(trained, tmp_path):
     from scripts.benchmarks.torch_search import TorchTranslator
     from seq2seq.config.options import DecodingConfig
     from seq2seq.engines.keras_engine import KerasEngine
-    from seq2seq.tokenization.pair import TokenizerPair
     from seq2seq.translation.options import DecodingOptions
     from seq2seq.translation.translator import Translator
 
     learnt, tokenizer, text = trained
     decoding = DecodingConfig(beam_size=4).model_dump()
-    settings = learnt.settings.to_mapping()
-    save_model(tmp_path / "model", get_weights(learnt), tokenizer, model=settings, decoding=decoding)
+    ModelFolder.write(
+        tmp_path / "model", get_weights(learnt), TokenizerPair.of(tokenizer), learnt.settings, decoding=decoding
+    )
     translator = Translator(KerasEngine(learnt), TokenizerPair.of(tokenizer), DecodingOptions.of_model(decoding))
     lines = list(text.sources[:24])
     for held_to in (None, 6):

@@ -7,13 +7,12 @@ from scripts.lstm_pictures import main
 
 def test_every_picture_is_a_whole_svg(trained, tmp_path, capsys):
     from seq2seq.model.weights import get_weights
-    from seq2seq.model_folder.folder import save_model
+    from seq2seq.model_folder.folder import ModelFolder
+    from seq2seq.tokenization.pair import TokenizerPair
 
     model, tokenizer, _ = trained
-    left_out = ("vocabulary_size", "source_vocabulary_size", "seed")
-    settings = {name: value for name, value in model.settings.items() if name not in left_out}
     folder = tmp_path / "model"
-    save_model(folder, get_weights(model), tokenizer, model=settings, decoding={}, languages=("en", "de"))
+    ModelFolder.write(folder, get_weights(model), TokenizerPair.of(tokenizer, languages=("en", "de")), model.settings)
     main([str(folder), "--output", str(tmp_path)])
     assert capsys.readouterr().out.strip()
     pictures = {path.name: path.read_text() for path in tmp_path.glob("*.svg")}
