@@ -110,6 +110,14 @@ def test_configs_have_keys_that_exist(page):
             build_config({"data": {"train": {"source": "a", "target": "b"}}} | values, page.name, ["training.epochs=1"])
 
 
+@pytest.mark.parametrize("page", TEXTS, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_files_that_pages_name_are_there(page):
+    """But for the changelog, which also speaks of what was; NAME stands for a file that a reader makes."""
+    text = page.read_text("utf-8") if page.name != "CHANGELOG.md" else ""
+    named = re.findall(r"`((?:seq2seq|tests|scripts|docs|corpora|configs)/[\w./-]+)`", text)
+    assert not [name for name in named if "NAME" not in name and not (ROOT / name).exists()]
+
+
 def commands_in(text):
     """The `seq2seq` commands of a page's blocks for the shell."""
     for block in re.findall(r"^```(?:sh|console)\n(.*?)^```", text, re.DOTALL | re.MULTILINE):
