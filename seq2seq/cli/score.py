@@ -51,19 +51,13 @@ def command(
     import contextlib
     import sys
 
-    from seq2seq.errors import UserError
     from seq2seq.files import replacing_file, write_errors
     from seq2seq.quiet import quiet_libraries
-    from seq2seq.text.lines import read_lines
+    from seq2seq.text.aligned import read_aligned
     from seq2seq.translation.translator import Translator
 
     numbers = model_weights(weights, len(models))
-    sources, targets = read_lines(source), read_lines(target)
-    if len(sources) != len(targets):
-        raise UserError(
-            f"{source} has {len(sources)} lines but {target} has {len(targets)}: "
-            "line i of one must be the translation of line i of the other"
-        )
+    sources, targets = read_aligned([source, target])
     with quiet_libraries():
         translator = Translator.load(models, weights=numbers, threads=threads, engine=engine)
     given: dict[str, Any] = {"length_penalty": length_penalty, "batch_tokens": batch_tokens}

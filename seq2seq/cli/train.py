@@ -30,6 +30,7 @@ def command(
       seq2seq train my.yaml --set training.epochs=5 --set model.layer_dropout=0.2
     """
     from seq2seq.config.loading import build_config, load_config
+    from seq2seq.text.file_names import holds_both_sides, language_of
 
     if config is not None:
         if source or target:
@@ -37,11 +38,11 @@ def command(
         resolved = load_config(config, overrides)
         output = output or Path("runs") / config.stem
     else:
-        two_columns = source is not None and source.name.removesuffix(".gz").endswith(".tsv")
+        two_columns = source is not None and holds_both_sides(source)
         if not (source and (target or two_columns) and output):
             raise click.UsageError("Give a CONFIG, or --source, --target (but for a .tsv) and --output.")
         sides = {"source": str(source), "target": str(target)} if target else {"pairs": str(source)}
-        languages = {"source_language": _language(source), "target_language": _language(target)} if target else {}
+        languages = {"source_language": language_of(source), "target_language": language_of(target)} if target else {}
         values = {"data": {"train": sides, **languages}, "training": {"epochs": 12.0}}
         if any(override.startswith("training.max_steps=") for override in overrides):
             values["training"] = {}
@@ -63,10 +64,3 @@ def command(
         sys.exit(128 + outcome.signal)
     minutes, seconds = divmod(round(state.seconds), 60)
     click.echo(f"{outcome.model}: the best model, of step {state.best_step:,}, after {minutes} min {seconds} s in all")
-
-
-def _language(path: Path) -> str | None:
-    """The language that a file's ending names: train.de.gz → de."""
-    suffix = path.with_suffix("").suffix if path.suffix == ".gz" else path.suffix
-    code = suffix.removeprefix(".")
-    return code if code.isalpha() and 2 <= len(code) <= 3 and code != "txt" else None

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_val
 
 from seq2seq.errors import UserError, nearest
 from seq2seq.text.catalogue import card_paths, load_card
+from seq2seq.text.file_names import holds_both_sides
 
 Positive = Annotated[int, Field(ge=1)]
 
@@ -39,7 +40,7 @@ class TextFiles(Section):
     @model_validator(mode="after")
     def _one_form(self) -> "TextFiles":
         for side in (self.source, self.target):
-            if side is not None and side.removesuffix(".gz").endswith(".tsv"):
+            if side is not None and holds_both_sides(side):
                 raise ValueError(f"{side} holds both sides: write {{pairs: {side}}} in place of source and target")
         given = [self.source is not None, self.target is not None, self.pairs is not None, self.corpus is not None]
         if given in ([True, True, False, False], [False, False, True, False], [False, False, False, True]):

@@ -14,11 +14,12 @@ from seq2seq.evaluation.report import Report, make_report
 from seq2seq.evaluation.scores import Score, corpus_scores
 from seq2seq.evaluation.significance import Comparison, compare
 from seq2seq.evaluation.test_sets import find_test_set
-from seq2seq.evaluation.texts import read_aligned
+from seq2seq.evaluation.texts import read_texts
 from seq2seq.evaluation.tokenizers import check_tokenizer, suited_tokenizer
 from seq2seq.files import replacing_file, write_errors
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.quiet import quiet_libraries
+from seq2seq.text.file_names import language_of
 from seq2seq.text.lines import read_lines
 from seq2seq.translation.translator import Translator
 
@@ -103,7 +104,7 @@ def run_evaluation(request: EvaluationRequest, *, note: Say = silent, warn: Warn
         source, found = find_test_set(request.test_set, request.languages, say=note)
         references = tuple(found)
     _check_tokenizer(request, references[0], note)
-    texts = read_aligned([*([source] if source else []), *references, *request.hypotheses])
+    texts = read_texts([*([source] if source else []), *references, *request.hypotheses])
     sources = texts.pop(0) if source else None
     reference_lines, hypothesis_lines = texts[: len(references)], texts[len(references) :]
 
@@ -148,8 +149,8 @@ def _check_tokenizer(request: EvaluationRequest, reference: Path, note: Say) -> 
 def _target_language(request: EvaluationRequest, reference: Path) -> str | None:
     """The translations' language, if anything tells it; fails where a MODEL is none."""
     by_models = [ModelFolder.open(model).metadata.get("target_language") for model in request.models]
-    ending = (reference.with_suffix("") if reference.suffix == ".gz" else reference).suffix
-    known = [request.languages.partition("-")[2] if request.languages else None, *by_models, ending.removeprefix(".")]
+    named = request.languages.partition("-")[2] if request.languages else None
+    known = [named, *by_models, language_of(reference)]
     return next((language for language in known if language), None)
 
 

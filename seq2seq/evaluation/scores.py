@@ -6,6 +6,7 @@ from typing import cast
 
 from seq2seq.errors import UserError
 from seq2seq.evaluation.metrics import DEFAULT_METRICS, MetricOptions
+from seq2seq.text.aligned import RULE
 
 References = Sequence[str] | Sequence[Sequence[str]]
 """One reference per line, or several lists of them: `references[k][i]` is the k-th reference of line i."""
@@ -44,10 +45,7 @@ def aligned_references(hypotheses: Sequence[str], references: References) -> lis
     for number, lines in enumerate(lists, start=1):
         if len(lines) != len(hypotheses):
             which = f" in list {number}" if several else ""
-            raise UserError(
-                f"there are {len(hypotheses)} hypotheses but {len(lines)} references{which}: line i of one must "
-                "belong to line i of the other"
-            )
+            raise UserError(f"there are {len(hypotheses)} hypotheses but {len(lines)} references{which}: {RULE}")
     if not hypotheses:
         raise UserError("there are no lines to score")
     return lists

@@ -12,6 +12,7 @@ import numpy as np
 
 from seq2seq.errors import UserError
 from seq2seq.model_folder.folder import METADATA, ModelFolder
+from seq2seq.model_folder.run_models import BEST_MODEL, MODELS, steps_in
 
 
 def last_models(run: Path, number: int) -> list[Path]:
@@ -30,7 +31,7 @@ def models_around_best(run: Path, number: int) -> list[Path]:
         UserError: the folder holds no run, the run no best model or not so many models.
     """
     models = _models(run, number)
-    best = (run / "model").resolve()
+    best = (run / BEST_MODEL).resolve()
     if not best.name.isdigit() or not best.is_dir():
         raise UserError(f"{run} has no best model yet: let the run come to a validation")
     nearest = sorted(models, key=lambda model: (abs(int(model.name) - int(best.name)), int(model.name)))
@@ -39,10 +40,10 @@ def models_around_best(run: Path, number: int) -> list[Path]:
 
 def _models(run: Path, number: int) -> list[Path]:
     """All models of a run, oldest first: at least `number`."""
-    folder = run / "models"
+    folder = run / MODELS
     if not folder.is_dir():
         raise UserError(f"{run} holds no models: give a run folder, which 'seq2seq train' makes")
-    models = sorted((path for path in folder.iterdir() if path.name.isdigit()), key=lambda path: int(path.name))
+    models = [folder / str(step) for step in steps_in(folder)]
     if len(models) < number:
         raise UserError(
             f"{run} holds {len(models)} models, fewer than {number}: ask for fewer, or train with a higher "

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.errors import UserError
+from seq2seq.text.aligned import check_aligned
 from seq2seq.text.mapped_lines import MappedLines, blocks, select, spool_columns
 
 
@@ -71,11 +72,7 @@ def read_parallel(source: Path, target: Path | None = None, folder: Path | None 
         text = ParallelText(*spool_columns(source, folder))
     else:
         text = ParallelText(MappedLines.read(source, folder), MappedLines.read(target, folder))
-    if len(text.sources) != len(text.targets):
-        raise UserError(
-            f"{source} has {len(text.sources)} lines but {target} has {len(text.targets)}: "
-            "line i of one must be the translation of line i of the other"
-        )
+    check_aligned([source, target or source], [len(text.sources), len(text.targets)])
     if not len(text):
         empty = f"{source} is empty" if target is None else f"{source} and {target} are empty"
         raise UserError(f"{empty}: there is no pair of lines to read")

@@ -23,7 +23,7 @@ from seq2seq.config.loading import load_config
 from seq2seq.config.options import Config
 from seq2seq.errors import ConfigError, UserError
 from seq2seq.files import remove_folder, remove_leftovers, replace_link, write_errors, write_file
-from seq2seq.training.run.snapshots import steps_in
+from seq2seq.model_folder.run_models import BEST_MODEL, MODELS, steps_in
 from seq2seq.yaml_text import parse_yaml
 
 
@@ -35,8 +35,8 @@ class RunFolder:
         self.path = path
         self.config = path / "config.yaml"
         self.facts = path / "run.json"
-        self.models = path / "models"
-        self.model = path / "model"
+        self.models = path / MODELS
+        self.model = path / BEST_MODEL
         self.snapshots = path / "snapshots"
         self.validation = path / "validation"
         self.log = path / "log.jsonl"
@@ -94,7 +94,7 @@ class RunFolder:
 
     def choose_model(self, step: int) -> None:
         """Makes `model` the model of a step."""
-        replace_link(self.model, f"models/{step}")
+        replace_link(self.model, f"{MODELS}/{step}")
 
     def prune_models(self, best_step: int, keep: int) -> None:
         """Removes all models but the best, the newest `keep` and the one that `model` links to.

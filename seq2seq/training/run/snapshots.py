@@ -12,6 +12,7 @@ from seq2seq.errors import UserError
 from seq2seq.files import new_folder, remove_folder
 from seq2seq.model.weights import weight_name
 from seq2seq.model_folder.folder import write_arrays
+from seq2seq.model_folder.run_models import steps_in
 from seq2seq.training.run.state import TrainingState
 from seq2seq.training.training_model import TrainingModel
 
@@ -48,11 +49,6 @@ def save_snapshot(folder: Path, model: TrainingModel, state: TrainingState) -> N
         (part / STATE).write_text(json.dumps(state.to_dict(), indent=2) + "\n")
     for old in steps_in(folder)[:-1]:
         remove_folder(folder / str(old))
-
-
-def steps_in(folder: Path) -> list[int]:
-    """The steps that a folder holds something of, ascending."""
-    return sorted(int(path.name) for path in folder.glob("[0-9]*") if path.name.isdigit())
 
 
 def read_state(folder: Path) -> TrainingState | None:

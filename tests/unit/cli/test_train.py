@@ -1,10 +1,6 @@
 """Mistakes that are known before TensorFlow is loaded; what training does is tested elsewhere."""
 
-from pathlib import Path
-
 import pytest
-
-from seq2seq.cli.train import _language
 
 GOOD = "data:\n  train: {source: a, target: b}\ntraining:\n  epochs: 1\n"
 
@@ -71,11 +67,3 @@ def test_one_file_of_pairs_is_enough(run_cli, capsys, name):
 def test_one_file_of_pairs_has_no_target_beside_it(run_cli, capsys):
     assert run_cli("train", "--source", "a.tsv", "--target", "b", "--output", "run") == 2
     assert "a.tsv holds both sides: write {pairs: a.tsv}" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(
-    ("name", "language"),
-    [("a.en", "en"), ("a.de.gz", "de"), ("a.b/train.hsb", "hsb"), ("train", None), ("train.txt", None), ("x.1", None)],
-)
-def test_a_file_s_ending_may_name_its_language(name, language):
-    assert _language(Path(name)) == language

@@ -3,7 +3,7 @@ import re
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.texts import read_aligned
+from seq2seq.evaluation.texts import read_texts
 
 
 @pytest.fixture
@@ -16,21 +16,9 @@ def write(tmp_path):
     return write
 
 
-def test_files_whose_lines_correspond(write):
-    one, two = write("one", "a\nb\u2028c\n"), write("two", "d\r\n\n")
-    assert read_aligned([one, two]) == [["a", "b\u2028c"], ["d", ""]]
-
-
-def test_unequal_counts_name_both_files_and_counts(write):
-    first, second, third = write("first", "a\nb\n"), write("second", "a\nb\n"), write("third", "a\nb\nc\n")
-    said = f"{first} has 2 lines but {third} has 3:"
-    with pytest.raises(UserError, match=re.escape(said)):
-        read_aligned([first, second, third])
-
-
 def test_empty_files_are_nothing_to_score(write):
     one, two = write("one", ""), write("two", "")
     with pytest.raises(UserError, match=re.escape(f"{one} and {two} are empty: ")):
-        read_aligned([one, two])
+        read_texts([one, two])
     with pytest.raises(UserError, match=re.escape(f"{one} is empty: ")):
-        read_aligned([one])
+        read_texts([one])

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from seq2seq.evaluation import Score
+from seq2seq.model_folder.run_models import steps_in
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.callbacks.clock import Clock
 from seq2seq.training.callbacks.early_stopping import EarlyStopping
@@ -21,7 +22,7 @@ from seq2seq.training.callbacks.validation import Validation
 from seq2seq.training.monitoring.reporter import Reporter
 from seq2seq.training.process.interrupts import Interrupts
 from seq2seq.training.run.run_folder import RunFolder
-from seq2seq.training.run.snapshots import read_state, steps_in
+from seq2seq.training.run.snapshots import read_state
 from seq2seq.training.run.state import TrainingState
 from seq2seq.training.schedules import learning_rate
 from seq2seq.training.validator import ValidationResult

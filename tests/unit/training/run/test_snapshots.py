@@ -8,7 +8,9 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from seq2seq.errors import UserError
-from seq2seq.training.run.snapshots import read_state, restore_snapshot, save_snapshot, steps_in, variables_of
+from seq2seq.model_folder.run_models import steps_in
+from seq2seq.training.data.batch import Batch
+from seq2seq.training.run.snapshots import read_state, restore_snapshot, save_snapshot, variables_of
 from seq2seq.training.run.state import TrainingState
 
 
@@ -48,7 +50,7 @@ def test_round_trip_to_the_bit(model, saved, tmp_path, make_training_model, rand
         assert restored[name].dtype == value.dtype
         assert restored[name].tobytes() == value.tobytes(), name
 
-    batch = (random_ids([4, 3], seed=9),), (random_ids([3, 5], seed=9),)
+    batch = (Batch(random_ids([4, 3], seed=9), random_ids([3, 5], seed=9)),)
     for _ in range(2):
         logs, there = model.train_step(batch), fresh.train_step(batch)
         assert {k: float(v) for k, v in logs.items()} == {k: float(v) for k, v in there.items()}
