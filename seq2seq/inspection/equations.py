@@ -1,10 +1,10 @@
 """The model's equations once more, in NumPy, to be read and recorded.
 
 `seq2seq.model` has the same equations in the form that trains fast: all sentences at once, all input products in one
-matrix product, gradients written out. Here is one sentence, one step after the other, as a textbook has it. Both use
-the same weights under the same names; tests hold them equal.
+matrix product, gradients written out. Here they stand for one sentence, one step after the other, as in a textbook.
+Both use the same weights under the same names; tests hold them equal.
 
-σ is the logistic function, ∘ the element-wise product; x is the input of a step, h and c are hidden state and memory
+σ is the logistic function, ∘ the element-wise product. x is the input of a step; h and c are hidden state and memory
 cell of the step before.
 """
 
@@ -19,11 +19,11 @@ from seq2seq.inspection.records import Array
 
 Weights = Mapping[str, NDArray[np.float32]]
 State = tuple[Array, ...]
-"""The hidden state, and of an LSTM the memory cell, each [units]."""
+"""The hidden state, followed by the memory cell of an LSTM, each [units]."""
 
 
 def sigmoid(x: Array) -> Array:
-    """σ(x) = 1 / (1 + exp(−x)), as a tanh, which knows no overflow."""
+    """σ(x) = 1 / (1 + exp(−x)), computed by tanh, which does not overflow."""
     result: Array = 0.5 * (1 + np.tanh(0.5 * x))
     return result
 
@@ -39,9 +39,9 @@ def lstm_step(weights: Weights, x: Array, state: State) -> tuple[dict[str, Array
     """One step of an LSTM (Hochreiter and Schmidhuber, 1997; forget gate: Gers et al., 2000).
 
     Args:
-        weights: kernel W [inputs, 4·units], recurrent_kernel U [units, 4·units] and bias b [4·units].
-        x: [inputs].
-        state: h and c, each [units].
+        weights: Kernel W [inputs, 4·units], recurrent_kernel U [units, 4·units] and bias b [4·units].
+        x: Input of the step. [inputs]
+        state: Hidden state h and memory cell c, each [units].
 
     Returns:
         The gates and the candidate by name, and the new state, each [units].
@@ -62,9 +62,9 @@ def gru_step(weights: Weights, x: Array, state: State) -> tuple[dict[str, Array]
     """One step of a gated recurrent unit (Cho et al., 2014), its reset gate after the product.
 
     Args:
-        weights: kernel W [inputs, 3·units], recurrent_kernel U [units, 3·units] and bias [2, 3·units], of either.
-        x: [inputs].
-        state: h [units].
+        weights: Kernel W [inputs, 3·units], recurrent_kernel U [units, 3·units] and the biases of both [2, 3·units].
+        x: Input of the step. [inputs]
+        state: Hidden state h. [units]
 
     Returns:
         The gates and the candidate by name, and the new state, each [units].
@@ -74,7 +74,7 @@ def gru_step(weights: Weights, x: Array, state: State) -> tuple[dict[str, Array]
     a_z, a_r, a_g = np.split(x @ weights["kernel"] + of_input, 3)
     u_z, u_r, u_g = np.split(h @ weights["recurrent_kernel"] + of_hidden, 3)
     z = sigmoid(a_z + u_z)  # update gate: how much of the hidden state stays
-    r = sigmoid(a_r + u_r)  # reset gate: how much of the layer the candidate hears
+    r = sigmoid(a_r + u_r)  # reset gate: how much of the hidden state enters the candidate
     g = np.tanh(a_g + r * u_g)  # the candidate
     h = z * h + (1 - z) * g  # hidden state
     return {"update": z, "reset": r, "candidate": g}, (h,)
@@ -84,9 +84,9 @@ def rnn_step(weights: Weights, x: Array, state: State) -> tuple[dict[str, Array]
     """One step of a plain recurrent unit (Elman, 1990), which has no gates.
 
     Args:
-        weights: kernel W [inputs, units], recurrent_kernel U [units, units] and bias b [units].
-        x: [inputs].
-        state: h [units].
+        weights: Kernel W [inputs, units], recurrent_kernel U [units, units] and bias b [units].
+        x: Input of the step. [inputs]
+        state: Hidden state h. [units]
 
     Returns:
         The candidate, which is the hidden state at once, and the new state, each [units].
@@ -100,17 +100,17 @@ STEPS = {"lstm": lstm_step, "gru": gru_step, "rnn": rnn_step}
 
 
 def attend(weights: Weights, kind: str, heads: int, query: Array, memory: Array) -> tuple[Array, Array]:
-    """One look at the memory: a = softmax(scores), context = a·values; see `seq2seq.model.attention`.
+    """Attends to the memory: a = softmax(scores), context = a·values; see `seq2seq.model.attention`.
 
     Args:
-        weights: of the attention, by the last part of their names.
+        weights: Weights of the attention by the last part of their names.
         kind: dot, general, additive or multi_head.
-        heads: of multi_head.
-        query: the bottom decoder layer's hidden state q. [units]
-        memory: the encoder's outputs m. [source, width]
+        heads: Number of heads of multi_head.
+        query: The bottom decoder layer's hidden state q. [units]
+        memory: The encoder's outputs m. [source, width]
 
     Returns:
-        The context [context] and the weights of each head [heads, source].
+        The context [context] and the attention weights of each head [heads, source].
     """
     if kind == "multi_head":
         return _attend_in_heads(weights, heads, query, memory)
@@ -121,8 +121,8 @@ def attend(weights: Weights, kind: str, heads: int, query: Array, memory: Array)
     else:  # tanh(q·W + m·U)·v
         units = np.tanh(query @ weights["query_kernel"] + memory @ weights["kernel"])  # [source, units]
         scores = (units @ weights["scale"])[:, 0]
-    looked = softmax(scores)  # [source]
-    return looked @ memory, looked[None]
+    attended = softmax(scores)  # [source]
+    return attended @ memory, attended[None]
 
 
 def _attend_in_heads(weights: Weights, heads: int, query: Array, memory: Array) -> tuple[Array, Array]:
@@ -130,6 +130,6 @@ def _attend_in_heads(weights: Weights, heads: int, query: Array, memory: Array) 
     queries = np.split(query @ weights["query_kernel"], heads)  # each [d]
     keys = np.split(memory @ weights["key_kernel"], heads, axis=1)  # each [source, d]
     values = np.split(memory @ weights["value_kernel"], heads, axis=1)
-    looked = [softmax(k @ q / np.float32(np.sqrt(len(q)))) for q, k in zip(queries, keys, strict=True)]
-    contexts = [a @ v for a, v in zip(looked, values, strict=True)]
-    return np.concatenate(contexts) @ weights["output_kernel"], np.stack(looked)
+    attended = [softmax(k @ q / np.float32(np.sqrt(len(q)))) for q, k in zip(queries, keys, strict=True)]
+    contexts = [a @ v for a, v in zip(attended, values, strict=True)]
+    return np.concatenate(contexts) @ weights["output_kernel"], np.stack(attended)

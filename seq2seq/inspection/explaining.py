@@ -1,4 +1,4 @@
-"""Why the winner of a search won, in words and numbers."""
+"""Explains in words and numbers why the winner of a search won."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from seq2seq.tokenization.ids import EOS
 
 @dataclass(frozen=True)
 class Ranked:
-    """A whole translation that the search found."""
+    """A whole translation that the search found, with its score and how it was computed."""
 
     text: str
     pieces: int
@@ -70,15 +70,15 @@ def steps(inspection: InspectionData) -> list[list[Candidate]]:
 
 
 def why(inspection: InspectionData) -> list[str]:
-    """A few sentences, each with its numbers."""
+    """Explains the outcome in a few sentences with their numbers."""
     tree = inspection.search
     winner = tree.nodes[tree.winner]
     text = inspection.texts[tree.winner] or "nothing"
     reasons = [f"“{text}” won: {_sum(inspection, winner)}."]
     if tree.runner_up is not None:
         other = tree.nodes[tree.runner_up]
-        said = inspection.texts[tree.runner_up] or "nothing"
-        sentence = f"The runner-up, “{said}”: {_sum(inspection, other)}"
+        text = inspection.texts[tree.runner_up] or "nothing"
+        sentence = f"The runner-up, “{text}”: {_sum(inspection, other)}"
         gap = winner.score - other.score
         sentence += f", which is {number(gap, 3)} less."
         if other.total > winner.total:
@@ -96,10 +96,10 @@ def why(inspection: InspectionData) -> list[str]:
             f"would be {number(tree.rival_bound, 3)}: no better than the winner's, so the search could stop."
         )
     if (greedy := _leaves_greedy(inspection)) is not None:
-        node, rather = greedy
+        node, likelier = greedy
         reasons.append(
-            f"A greedy search would have lost the winner at step {node.step}: there it would have said "
-            f"“{spelt(inspection.spellings[rather.token])}” (probability {_percent(rather)}), not "
+            f"A greedy search would have lost the winner at step {node.step}: there it would have chosen "
+            f"“{spelt(inspection.spellings[likelier.token])}” (probability {_percent(likelier)}), not "
             f"“{spelt(inspection.spellings[node.token])}” ({_percent(node)})."
         )
     elif tree.beam_size > 1:
@@ -110,7 +110,7 @@ def why(inspection: InspectionData) -> list[str]:
 
 
 def _sum(inspection: InspectionData, node: Node) -> str:
-    """How a score comes about."""
+    """Explains how a score is computed."""
     divisor = float(length_normalizer(node.step, inspection.search.length_penalty))
     pieces = f"{node.step} piece{'s'[: node.step > 1]}"
     if inspection.search.length_penalty == 0:
@@ -129,7 +129,7 @@ def _divisor(pieces: int, length_penalty: float) -> str:
 
 
 def _leaves_greedy(inspection: InspectionData) -> tuple[Node, Node] | None:
-    """Where the winner first says another piece than the likeliest, and that one."""
+    """The first node of the winner that is not the likeliest at its step, and the likeliest; None if there is none."""
     tree = inspection.search
     for node in tree.path(tree.winner):
         best = tree.children(node.parent)[0]
@@ -145,9 +145,9 @@ def _percent(node: Node) -> str:
 
 
 def _reference(inspection: InspectionData, score: float, winner: Node) -> str:
-    """Whether search or model is to blame for not saying the reference (Stahlberg and Byrne, 2019)."""
+    """Tells search errors from model errors where the output is not the reference (Stahlberg and Byrne, 2019)."""
     if inspection.target.ids == [*inspection.search.tokens(inspection.search.winner), EOS]:
-        return "The reference is what the model said."
+        return "The reference is the model's own output."
     sentence = f"The reference has a score of {number(score, 3)}, against {number(winner.score, 3)} of the winner: "
     if score > winner.score:
         return sentence + "the model prefers it, but the search did not meet it (a search error: try a wider beam)."

@@ -1,12 +1,12 @@
 """An inspection as data for other programs: JSON, or a NumPy archive.
 
-Both hold the same arrays under the same names; T stands for target pieces, S for source pieces, each with its EOS.
+Both hold the same arrays under the same names. T is the number of target tokens, S that of source tokens, EOS included.
 
     attention                          [heads, T, S]
     encoder_outputs                    [S, width]
     readout                            [T, embedding]
-    log_probabilities, ranks           [T]      of the target's pieces
-    likeliest                          [T]      ids of what the model would have said
+    log_probabilities, ranks           [T]      of the target's tokens
+    likeliest                          [T]      ids of the tokens that the model found likeliest
     source_ids, target_ids             [S], [T]
     LAYER/input, LAYER/forget …        [time, units]  gates and candidate, see `LayerRecord.gates`; time is S or T
     LAYER/memory, LAYER/hidden         [time, units]
@@ -14,8 +14,8 @@ Both hold the same arrays under the same names; T stands for target pieces, S fo
     gradients/target, gradients/source [T, T], [T, S]
     curves/LABEL/distances …           [distances]  also strengths and counts
 
-The rest (text, pieces, units, the search) is JSON: of an archive, the string under `metadata`. `numpy.load` reads it
-without pickle.
+The rest (text, pieces, units, the search) is JSON. An archive holds it as the string `metadata`. `numpy.load` reads an
+archive without pickle.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from numpy.typing import NDArray
 from seq2seq.inspection.inspection import InspectionData
 
 DIGITS = 6
-"""Significant digits of JSON's numbers: what float32 has."""
+"""Significant digits of numbers in JSON, as many as float32 has."""
 
 
 def arrays(inspection: InspectionData) -> dict[str, NDArray[Any]]:
-    """All arrays by name."""
+    """Collects all arrays by name."""
     seen = inspection.record
     found: dict[str, NDArray[Any]] = {
         name: getattr(seen, name)
@@ -62,7 +62,7 @@ def arrays(inspection: InspectionData) -> dict[str, NDArray[Any]]:
 
 
 def metadata(inspection: InspectionData) -> dict[str, Any]:
-    """All that is no array."""
+    """Collects everything that is not an array, ready for JSON."""
     tree = inspection.search
     return {
         "model": inspection.name,
@@ -96,13 +96,13 @@ def metadata(inspection: InspectionData) -> dict[str, Any]:
 
 
 def to_json(inspection: InspectionData) -> str:
-    """Everything in one object: `arrays`, name → nested lists, and the rest beside it."""
+    """Writes everything as one JSON object: the arrays as nested lists under `arrays`, the rest beside them."""
     content = metadata(inspection) | {"arrays": {name: _lists(array) for name, array in arrays(inspection).items()}}
     return json.dumps(content, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def to_npz(inspection: InspectionData) -> bytes:
-    """All arrays, and the rest as JSON in the string `metadata`."""
+    """Writes a NumPy archive: all arrays, and the rest as JSON in the string `metadata`."""
     file = io.BytesIO()
     text = json.dumps(metadata(inspection), ensure_ascii=False, allow_nan=False)
     named: dict[str, Any] = {**arrays(inspection), "metadata": np.array(text)}

@@ -1,19 +1,19 @@
-"""How long a model remembers: how strongly the loss of a step hangs on an input that was read steps before.
+"""How long a model remembers: how strongly the loss of a step depends on an input that was read steps before.
 
-Of a loss L_t at target step t and an input vector x_s at step s, the norm ‖∂L_t/∂x_s‖ says how much a small change of
-x_s would change L_t. Over the steps between them the gradient is multiplied once per step, by what a step lets through.
+For a loss L_t at target step t and an input vector x_s at step s, the norm ‖∂L_t/∂x_s‖ measures how much a small change
+of x_s would change L_t. Between the two, the gradient is multiplied once per step, by the step's Jacobian.
 In a plain recurrent network that is diag(1 − h²)·Uᵀ, and a product of many of them shrinks, or grows, like a power
 (Bengio et al., 1994, "Learning long-term dependencies with gradient descent is difficult"; Pascanu et al., 2013, "On
 the difficulty of training recurrent neural networks"). In an LSTM the memory cell passes it on times the forget gate,
 which may stay close to 1.
 
-Two inputs are asked about:
+Two kinds of inputs are measured:
 
-    target   the piece that the decoder was fed at step s ≤ t. Later steps hear of it through the recurrence alone
+    target   the token that the decoder was fed at step s ≤ t. It reaches later steps through the recurrence alone
              (with input feeding also through the contexts), so this is the vanishing-gradient curve proper.
-    source   the piece at place s that the encoder read. Attention is a short cut to it from every step.
+    source   the token at position s that the encoder read. Attention is a short cut to it from every step.
 
-Here the fast model is at work, with its own gradients.
+The gradients are those of the model that trains, not of `seq2seq.inspection.equations`.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 Pair = tuple[Sequence[int], Sequence[int]]
 """Source and target ids, EOS last in both."""
-LEAST = 1e-30  # what a norm of zero counts as: a geometric mean knows none
+LEAST = 1e-30
+"""The smallest norm; smaller ones count as this one, so that logarithms are finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +41,8 @@ class Gradients:
     """Norms of the gradients of every step's loss with respect to every input.
 
     Attributes:
-        target: ‖∂L_t/∂y_s‖ of the vector that the decoder was fed at s; 0 where s > t. [target, target]
-        source: ‖∂L_t/∂x_s‖ of the vector that the encoder read at s. [target, source]
+        target: ‖∂L_t/∂y_s‖ for the vector y_s that the decoder was fed at s; 0 where s > t. [target, target]
+        source: ‖∂L_t/∂x_s‖ for the vector x_s that the encoder read at s. [target, source]
     """
 
     target: Array
@@ -50,12 +51,17 @@ class Gradients:
 
 @dataclass(frozen=True, eq=False)
 class Curve:
-    """A mean of gradients by their distance, relative to the shortest one.
+    """The strength of gradients by distance, relative to distance 0.
 
     Attributes:
-        distances: t − s. [distances]
-        strengths: geometric mean, over all t, of ‖∂L_t/∂x_s‖ / ‖∂L_t/∂x_t‖; 1 at distance 0. [distances]
-        counts: how many pairs (t, s) that is the mean of. [distances]
+        distances: The distances t − s in steps. [distances]
+        strengths: Geometric mean, over all t, of ‖∂L_t/∂x_s‖ / ‖∂L_t/∂x_t‖; 1 at distance 0. [distances]
+        counts: Number of pairs (t, s) at each distance. [distances]
+
+    Example:
+        >>> curve = Curve(np.array([0, 1, 2]), np.array([1.0, 0.5, 0.25]), np.array([3, 2, 1]))
+        >>> curve.at(1), curve.at(7), round(curve.half_life, 3)
+        (0.5, None, 1.0)
     """
 
     distances: NDArray[np.int64]
@@ -63,15 +69,15 @@ class Curve:
     counts: NDArray[np.int64]
 
     def at(self, distance: int) -> float | None:
-        """The strength at a distance, None where no sentence was long enough."""
+        """The strength at a distance; None if no sentence was long enough."""
         found = np.flatnonzero(self.distances == distance)
         return float(self.strengths[found[0]]) if len(found) else None
 
     @property
     def half_life(self) -> float:
-        """Steps in which the gradient halves: of the straight line through log strength, weighted by the counts.
+        """Number of steps in which the gradient halves, infinite if it does not shrink.
 
-        Infinite where it does not shrink.
+        It follows from the slope of the straight line through the logarithms of the strengths, weighted by the counts.
         """
         if len(self.distances) < 2:
             return float("inf")
@@ -80,23 +86,23 @@ class Curve:
 
 
 def gradients(model: TranslationModel, source_ids: Sequence[int], target_ids: Sequence[int]) -> Gradients:
-    """The norms of one sentence.
+    """Computes the norms of one sentence.
 
     Args:
-        model: a built model.
-        source_ids: EOS last.
-        target_ids: what is predicted, EOS last; each step is fed the true piece before.
+        model: A built model.
+        source_ids: Ids of the source tokens, EOS last.
+        target_ids: Ids of the tokens to predict, EOS last. Each step is fed the true token before.
     """
     return next(gradients_of(model, [(source_ids, target_ids)], compiled=False))
 
 
 def gradients_of(model: TranslationModel, pairs: Iterable[Pair], compiled: bool = True) -> Iterator[Gradients]:
-    """The norms of many sentences, one after the other.
+    """Computes the norms of several sentences, one after the other.
 
     Args:
-        model: a built model.
-        pairs: source and target ids.
-        compiled: whether to trace the computation once, which pays from a few sentences on.
+        model: A built model.
+        pairs: Source and target ids of each sentence.
+        compiled: Whether to trace the computation first, which pays from a few sentences on.
     """
     import tensorflow as tf
 
@@ -112,17 +118,18 @@ def gradients_of(model: TranslationModel, pairs: Iterable[Pair], compiled: bool 
 
 
 def _norms(model: TranslationModel, source: Any, target: Any) -> tuple[Any, Any]:
-    """All steps at once: the sentence stands in a batch once for each step, and row t has the loss of step t only.
+    """Computes the norms of all steps at once.
 
-    The gradient of the rows' sum is then, row by row, that of each step's loss.
+    The batch holds the sentence once for each step, and row t has the loss of step t only. The gradient of the rows'
+    sum is then, row by row, the gradient of each step's loss.
 
     Args:
-        model: a built model.
-        source: [source] ids.
-        target: [target] ids.
+        model: A built model.
+        source: Ids of the source tokens. [source]
+        target: Ids of the target tokens. [target]
 
     Returns:
-        Norms [target, target] and [target, source].
+        Norms of the target inputs [target, target] and of the source inputs [target, source].
     """
     import tensorflow as tf
 
@@ -130,7 +137,7 @@ def _norms(model: TranslationModel, source: Any, target: Any) -> tuple[Any, Any]
     from seq2seq.tokenization.ids import BOS
 
     steps = tf.shape(target)[0]
-    places = tf.fill([steps], tf.shape(source)[0])
+    lengths = tf.fill([steps], tf.shape(source)[0])
 
     def rows(vectors: Any) -> Any:
         return tf.tile(vectors[None], [steps, 1, 1])
@@ -139,8 +146,8 @@ def _norms(model: TranslationModel, source: Any, target: Any) -> tuple[Any, Any]
     x, y = rows(model.embed_source(source)), rows(model.embed_target(fed))
     with tf.GradientTape() as tape:
         tape.watch([x, y])
-        mask = tf.sequence_mask(places, tf.shape(source)[0])
-        readout = model.decoder(y, Memory(model.encoder(x, places), mask))  # [row, target, embedding]
+        mask = tf.sequence_mask(lengths, tf.shape(source)[0])
+        readout = model.decoder(y, Memory(model.encoder(x, lengths), mask))  # [row, target, embedding]
         diagonal = tf.gather(readout, tf.range(steps), batch_dims=1)  # [target, embedding]
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(target, model.logits(diagonal))  # [target]
     of_source, of_target = tape.gradient(losses, [x, y])  # [row, source | target, embedding]
@@ -148,13 +155,18 @@ def _norms(model: TranslationModel, source: Any, target: Any) -> tuple[Any, Any]
 
 
 def forgetting_curve(sentences: Iterable[Gradients]) -> Curve:
-    """The vanishing-gradient curve: target-side gradients by t − s.
+    """Computes the vanishing-gradient curve: target-side gradients by t − s.
 
-    Each is taken relative to that of the piece fed at t itself, since how large L_t's gradient is at all depends on how
-    sure the model was.
+    Each is relative to that of the token fed at t itself, since the size of all gradients of L_t depends on how sure
+    the model was.
 
     Args:
-        sentences: their gradients; one or more.
+        sentences: Gradients of one or more sentences.
+
+    Example:
+        >>> norms = np.array([[2.0, 0.0], [1.0, 4.0]], np.float32)
+        >>> forgetting_curve([Gradients(target=norms, source=norms)]).strengths.tolist()
+        [1.0, 0.25]
     """
     distances, relative = [], []
     for sentence in sentences:
@@ -166,12 +178,12 @@ def forgetting_curve(sentences: Iterable[Gradients]) -> Curve:
 
 
 def source_curve(sentences: Iterable[Gradients]) -> Curve:
-    """Source-side gradients by t − s, which may be negative: attention looks at places both before and behind.
+    """Computes source-side gradients by t − s, which may be negative, as attention reaches positions after t too.
 
-    Each is taken relative to the mean of its row, so 1 is what a place at a random distance has.
+    Each is relative to the mean of its row, so that 1 is the value of a position at a random distance.
 
     Args:
-        sentences: their gradients; one or more.
+        sentences: Gradients of one or more sentences.
     """
     distances, relative = [], []
     for sentence in sentences:
@@ -183,7 +195,7 @@ def source_curve(sentences: Iterable[Gradients]) -> Curve:
 
 
 def _mean(distances: NDArray[np.int64], logarithms: NDArray[np.float64]) -> Curve:
-    """Geometric means by distance."""
-    found, places, counts = np.unique(distances, return_inverse=True, return_counts=True)
-    sums = np.bincount(places, logarithms)
-    return Curve(found, np.exp(sums / counts), counts)
+    """Computes geometric means by distance."""
+    unique, numbers, counts = np.unique(distances, return_inverse=True, return_counts=True)
+    sums = np.bincount(numbers, logarithms)
+    return Curve(unique, np.exp(sums / counts), counts)

@@ -14,13 +14,13 @@ from seq2seq.tokenization.tokenizer import Tokenizer
 
 @dataclass(frozen=True, eq=False)
 class TextSide:
-    """A text as one side of the model sees it.
+    """A text and its tokens on one side of the model.
 
     Attributes:
-        text: as it was given or made.
-        ids: of its pieces, EOS last.
-        pieces: their spelling, U+2581 for a space, </s> for the end.
-        spaces: whether the language writes spaces between words.
+        text: The text as it was given or generated.
+        ids: Ids of the tokens, EOS last.
+        pieces: Spellings of the tokens: U+2581 for a space, </s> for the end.
+        spaces: Whether the language writes spaces between words.
     """
 
     text: str
@@ -31,28 +31,27 @@ class TextSide:
 
 @dataclass(frozen=True, eq=False)
 class InspectionData:
-    """All that was seen of one sentence; every array's shape is documented where it is.
+    """Everything that was recorded and measured of one sentence; the shape of an array is documented in its class.
 
     Attributes:
-        name: what the model is called: its cell, and where it comes from.
+        name: Path of the model folder.
         cell: lstm, gru or rnn.
-        parameters: how many weights it has.
-        source: the sentence.
-        target: what the network was walked through with: the reference if there is one, else the translation.
-        translation: what the model says, see `search`.
-        reference: as it was given.
-        record: gates, memory cells, attention, log-probabilities of `target`.
-        half_lives: of each layer, how many steps its units take to forget half. name → [units]
-        units: those that follow something with a name, see `seq2seq.inspection.units`.
-        gradients: of every step's loss with respect to every input.
-        curves: how the gradient fades with distance, of this model (first) and of those that it is compared with, by
-            their labels.
-        sentences: how many sentences half-lives, units and curves were measured over.
-        search: the beam as a tree.
-        spellings: of each token in the tree. id → piece
-        texts: of each hypothesis that ended, by its node's number.
-        reference_score: the score that the search would have given the reference; None without one.
-        target_tokenizer: of the model.
+        parameters: Number of weights of the model.
+        source: The sentence.
+        target: The target that the decoder was fed: the reference if there is one, else the translation.
+        translation: The best output of the search.
+        reference: The reference as it was given; None without one.
+        record: Gates, memory cells, attention, and log-probabilities of `target`.
+        half_lives: Number of steps in which each unit forgets half, by the layer's name. [units]
+        units: The units that follow a feature with a name, see `seq2seq.inspection.units`.
+        gradients: Norms of the gradients of every step's loss with respect to every input.
+        curves: Forgetting curves by label: this model's first, then those of the models it is compared with.
+        sentences: Number of sentences over which half-lives, units and curves were measured.
+        search: The beam search as a tree.
+        spellings: Spelling of each token in the tree by its id.
+        texts: Text of each hypothesis that ended, by the number of its last node.
+        reference_score: The score that the search would have given the reference; None without one.
+        target_tokenizer: The model's tokenizer of the target.
     """
 
     name: str
@@ -75,5 +74,5 @@ class InspectionData:
     target_tokenizer: Tokenizer
 
     def target_pieces_of(self, ids: Sequence[int] | Ids) -> list[str]:
-        """The spelling of target pieces."""
+        """Spellings of target tokens."""
         return self.target_tokenizer.pieces(ids)

@@ -15,11 +15,11 @@ from seq2seq.model_settings import CELLS
 from seq2seq.pages.rendering import PageSection, render
 
 LIVES = 6
-"""Telling units that are drawn along the sentence."""
+"""Number of telling units that are drawn along the sentence."""
 
 
 def render_inspection(inspection: InspectionData) -> str:
-    """The whole page."""
+    """Renders the page as one HTML document."""
     seen = inspection.record
     likeliest = inspection.target_pieces_of(seen.likeliest)
     return render(
@@ -65,7 +65,7 @@ def _layer_panel(inspection: InspectionData, number: int) -> Markup:
 
 @dataclass(frozen=True)
 class Halves:
-    """How long a layer's units remember: the middle unit, and the longest of ten and of all."""
+    """Half-lives of a layer's units in steps: the median, the ninth decile and the longest."""
 
     name: str
     units: int
@@ -83,7 +83,7 @@ def _halves(inspection: InspectionData, layer: LayerRecord) -> Halves:
 
 @dataclass(frozen=True)
 class UnitRow:
-    """A telling unit as a line of the table."""
+    """A telling unit as a row of the table."""
 
     layer: str
     unit: int
@@ -105,7 +105,7 @@ def _unit_row(inspection: InspectionData, unit: TellingUnit) -> UnitRow:
 
 
 def unit_pictures(inspection: InspectionData) -> list[tuple[str, Markup]]:
-    """The most telling units along the sentence, each with a caption; of every feature the best first."""
+    """Pictures of the most telling units along the sentence with captions; first the best unit of each feature."""
     order: list[TellingUnit] = []
     for feature in FEATURES:
         ranked = sorted((u for u in inspection.units if u.feature == feature), key=lambda u: -abs(u.correlation))

@@ -1,4 +1,4 @@
-"""Pictures of an inspection: forgetting curves, what a piece cost, units along the sentence, the search as a tree."""
+"""Pictures of an inspection: forgetting curves, token probabilities, units along the sentence, the search as a tree."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ from seq2seq.pages.figures import DASHES, DPI, FAINT, GRID, GROUND, INK, SERIES,
 from seq2seq.pages.text import number, printable, width_of
 from seq2seq.tokenization.words import SPACE
 
-FLOOR = 1e-6  # of the strengths that are drawn: float32 tells no less
+FLOOR = 1e-6
+"""The smallest strength that is drawn; float32 resolves no less."""
 
 
 def spelt(piece: str) -> str:
-    """A piece as a label: its space is not seen, the end of sentence is a sign."""
+    """A token as a label: without its space, and with a sign for the end of sentence."""
     return {"</s>": "⏎", "<s>": "start"}.get(piece, printable(piece.replace(SPACE, "") or "␣"))
 
 
@@ -35,11 +36,11 @@ def cell_name(label: str) -> str:
 def forgetting_figure(
     curves: Mapping[str, Curve], *, key: str, title: str, size: tuple[float, float] = (420, 270)
 ) -> Markup:
-    """How the gradient fades with distance, on a logarithmic scale."""
+    """Draws how the gradient fades with distance, on a logarithmic scale."""
     figure, axes = new_figure(*size)
     _room(figure, size, 52, 14, 44, 46)
     axes.set_yscale("log")
-    told = []
+    described = []
     longest = max(int(curve.distances[-1]) for curve in curves.values())
     for n, (label, curve) in enumerate(curves.items()):
         shown = np.maximum(curve.strengths, FLOOR)
@@ -52,7 +53,7 @@ def forgetting_figure(
             label=cell_name(label),
             solid_capstyle="round",
         )
-        told.append(f"{cell_name(label)}: {_told(curve)}")
+        described.append(f"{cell_name(label)}: {_curve_text(curve)}")
     lowest = max(FLOOR, min(float(curve.strengths.min()) for curve in curves.values()))
     axes.set_ylim(10 ** np.floor(np.log10(lowest) - 0.01), 3)
     axes.set_xlim(0, max(longest, 1))
@@ -75,23 +76,23 @@ def forgetting_figure(
         borderpad=0,
         borderaxespad=0.3,
     )
-    return to_svg(figure, key=key, title=title, description="; ".join(told) + ".")
+    return to_svg(figure, key=key, title=title, description="; ".join(described) + ".")
 
 
-def _told(curve: Curve) -> str:
+def _curve_text(curve: Curve) -> str:
     """A curve in words."""
-    places = [d for d in (1, 2, 5, 10, 15, 20, 30) if curve.at(d) is not None]
-    return ", ".join(f"{_share(curve.at(d) or 0.0)} after {d} step{'s'[: d > 1]}" for d in places) or "one step only"
+    known = [d for d in (1, 2, 5, 10, 15, 20, 30) if curve.at(d) is not None]
+    return ", ".join(f"{_share(curve.at(d) or 0.0)} after {d} step{'s'[: d > 1]}" for d in known) or "one step only"
 
 
 def _share(value: float) -> str:
-    """A share as a percentage, with as many digits as tell something."""
+    """A share as a percentage with its significant digits."""
     percent = 100 * value
     return f"{percent:.0f} %" if percent >= 1 else f"{percent:.1g} %" if percent >= 1e-3 else f"{percent:.0e} %"
 
 
 def confidence_figure(record: Record, pieces: Sequence[str], likeliest: Sequence[str], *, key: str) -> Markup:
-    """The probability that the model gave to each piece of the target."""
+    """Draws the probability that the model gave to each token of the target."""
     chances = np.exp(record.log_probabilities)
     labels = [spelt(piece) for piece in pieces]
     longest = max(map(width_of, labels))
@@ -124,15 +125,15 @@ def confidence_figure(record: Record, pieces: Sequence[str], likeliest: Sequence
     title = "Probability of each piece"
     _title(figure, title, size)
     odd = [
-        f"“{labels[n]}” had {_share(float(chances[n]))}, the model would have said “{spelt(likeliest[n])}”"
+        f"“{labels[n]}” had {_share(float(chances[n]))}, the model's own choice was “{spelt(likeliest[n])}”"
         for n in at[~first]
     ]
-    told = f"Lowest: “{labels[int(chances.argmin())]}” with {_share(float(chances.min()))}. " + "; ".join(odd)
-    return to_svg(figure, key=key, title=title, description=told.strip())
+    summary = f"Lowest: “{labels[int(chances.argmin())]}” with {_share(float(chances.min()))}. " + "; ".join(odd)
+    return to_svg(figure, key=key, title=title, description=summary.strip())
 
 
 def unit_figure(layer: LayerRecord, unit: TellingUnit, steps: Sequence[str], *, key: str, title: str) -> Markup:
-    """One unit along the sentence: what it carries, and below it its gates."""
+    """Draws one unit along the sentence: its memory, and its gates below."""
     labels = [spelt(step) for step in steps]
     longest = min(14, max(map(width_of, labels)))
     gates = CELLS[layer.cell].gate_names
@@ -178,17 +179,18 @@ def unit_figure(layer: LayerRecord, unit: TellingUnit, steps: Sequence[str], *, 
         borderpad=0,
         borderaxespad=0.2,
     )
-    told = f"Its {name} goes " + ", ".join(
+    summary = f"Its {name} goes " + ", ".join(
         f"{number(float(value), 1)} at “{label}”" for value, label in zip(carried, labels, strict=True)
     )
-    return to_svg(figure, key=key, title=title, description=told + ".")
+    return to_svg(figure, key=key, title=title, description=summary + ".")
 
 
-ROW, TOP = 38.0, 34.0  # of the tree, in CSS pixels
+ROW, TOP = 38.0, 34.0
+"""Height of a row of the tree and of the room above its rows, in CSS pixels."""
 
 
 def tree_figure(tree: SearchTree, spellings: Mapping[int, str], *, key: str) -> Markup:
-    """The beam over the steps: likeliest candidates at the top, the winner's path in colour."""
+    """Draws the beam over the steps: likeliest candidates at the top, the winner's path in colour."""
     steps = max(node.step for node in tree.nodes)
     by_step = [sorted((n for n in tree.nodes if n.step == step), key=lambda n: n.rank) for step in range(steps + 1)]
     labels = {node.number: spelt(spellings[node.token]) for node in tree.nodes}
@@ -236,10 +238,10 @@ def tree_figure(tree: SearchTree, spellings: Mapping[int, str], *, key: str) -> 
             axes.text(
                 x0, height + 15, number(value, 2), color=colour if ended else FAINT, fontsize=10, va="center_baseline"
             )
-    told = f"{len(tree.nodes) - 1} candidates over {steps} steps. The winner: " + " ".join(
+    summary = f"{len(tree.nodes) - 1} candidates over {steps} steps. The winner: " + " ".join(
         labels[node.number] for node in tree.path(tree.winner)
     )
-    svg = to_svg(figure, key=key, title="The search as a tree", description=told)
+    svg = to_svg(figure, key=key, title="The search as a tree", description=summary)
     # At its natural size, however wide: it scrolls in its frame.
     return Markup(str(svg).replace('style="max-width:', f'style="min-width:{size[0]:g}px;max-width:', 1))
 

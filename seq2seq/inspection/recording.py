@@ -1,12 +1,12 @@
-"""Recording: a readable walk of one sentence through the network, that keeps all it sees.
+"""Recording: the network computed for one sentence in readable NumPy, with every intermediate array kept.
 
-It needs no TensorFlow and touches neither training nor translating: weights go in as a dictionary of name → array (of
-`seq2seq.model.weights.get_weights` or `ModelFolder.weights`), arrays come out. What the walk computes, the model
-computes; tests hold the two equal for every cell, attention and bridge.
+It needs no TensorFlow and has no part in training and translating. Weights go in as arrays by name (from
+`seq2seq.model.weights.get_weights` or `ModelFolder.weights`), and arrays come out. Tests hold them equal to what the
+model computes, for every cell, attention and bridge.
 
     folder = ModelFolder.open(Path("runs/quickstart/model"))
-    seen = record(folder.weights(), folder.settings, source_ids, target_ids)
-    seen.layer("decoder/lstm_0").gates["forget"]    # [target, units]
+    recording = record(folder.weights(), folder.settings, source_ids, target_ids)
+    recording.layer("decoder/lstm_0").gates["forget"]    # [target, units]
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from seq2seq.tokenization.ids import BOS
 
 
 def record(weights: Weights, settings: ModelSettings, source_ids: Sequence[int], target_ids: Sequence[int]) -> Record:
-    """Walks one pair through the network, as training does without dropout.
+    """Computes the network for one pair, as training does without dropout, and keeps the intermediate arrays.
 
     Args:
-        weights: name → array, as model folders hold them.
+        weights: Arrays by name, as model folders hold them.
         settings: Shape of the model.
-        source_ids: pieces of the source; EOS must be the last.
-        target_ids: pieces to predict, EOS last; each step is fed the true piece before (teacher forcing).
+        source_ids: Ids of the source tokens, EOS last.
+        target_ids: Ids of the tokens to predict, EOS last. Each step is fed the true token before (teacher forcing).
 
     Returns:
-        Everything seen, see `Record`.
+        The recording.
 
     Raises:
-        UserError: the weights lack one that the settings speak of.
-        ValueError: there is nothing to read or to predict.
+        UserError: A weight is missing that the settings ask for.
+        ValueError: Source or target is empty.
     """
     if not len(source_ids) or not len(target_ids):
         raise ValueError("a recording needs at least one source and one target piece: EOS")
@@ -46,9 +46,7 @@ def record(weights: Weights, settings: ModelSettings, source_ids: Sequence[int],
         encoded, encoder_layers = _encode(weights, settings, source)
         readout, attention, decoder_layers = _decode(weights, settings, encoded, target)
     except KeyError as error:
-        raise UserError(
-            f"the weights lack {error}, which the model's settings speak of: copy the model again"
-        ) from None
+        raise UserError(f"the weights lack {error}, which the model's settings ask for: copy the model again") from None
     logits = readout @ weights["embeddings"].T + weights["softmax_bias"]  # [target, vocabulary]
     wanted = logits[np.arange(len(target)), target]  # [target]
     return Record(
@@ -72,7 +70,7 @@ def _log_sum(logits: Array) -> Array:
 
 
 def _encode(weights: Weights, settings: ModelSettings, source: Ids) -> tuple[Array, list[LayerRecord]]:
-    """The encoder: [source, width], and what its layers did."""
+    """Computes the encoder's outputs [source, width] and records its layers."""
     table = weights["embeddings" if settings.tied else "source_embeddings"]
     directions: tuple[Direction, ...] = ("forward", "backward") if settings.bidirectional else ("forward",)
     x = table[source]  # [source, embedding]
@@ -91,7 +89,7 @@ def _encode(weights: Weights, settings: ModelSettings, source: Ids) -> tuple[Arr
 def _decode(
     weights: Weights, settings: ModelSettings, encoded: Array, target: Ids
 ) -> tuple[Array, Array, list[LayerRecord]]:
-    """The decoder: read-out states [target, embedding], attention [heads, target, source], and what its layers did."""
+    """Computes read-out states [target, embedding] and attention [heads, target, source]; records the decoder."""
     cell = settings.cell
     states = first_states(weights, settings, encoded)
     fed = np.concatenate([[BOS], target[:-1]])  # [target]
@@ -112,22 +110,22 @@ def _decode(
 def _attending_layer(
     weights: Weights, settings: ModelSettings, name: str, inputs: Array, state: State, encoded: Array
 ) -> tuple[LayerRecord, Array, Array]:
-    """The decoder's bottom layer, which asks the memory at every step.
+    """Computes the decoder's bottom layer, which attends to the memory at every step.
 
     Returns:
-        What it did, the contexts [target, context] and the attention weights [heads, target, source].
+        The layer's recording, the contexts [target, context] and the attention weights [heads, target, source].
     """
-    of_attention = part_of(weights, "decoder/attention")
-    of_layer, cell, first = part_of(weights, name), settings.cell, state
+    attention_weights = weights_of(weights, "decoder/attention")
+    layer_weights, cell, first = weights_of(weights, name), settings.cell, state
     context = np.zeros(settings.context_width, np.float32)
     steps, contexts, attention = [], [], []
     for x in inputs:
-        heard = np.concatenate([x, context]) if settings.input_feeding else x
-        gates, state = STEPS[cell](of_layer, heard, state)
-        context, looked = attend(of_attention, settings.attention, settings.head_count, state[0], encoded)
+        layer_input = np.concatenate([x, context]) if settings.input_feeding else x
+        gates, state = STEPS[cell](layer_weights, layer_input, state)
+        context, attended = attend(attention_weights, settings.attention, settings.head_count, state[0], encoded)
         steps.append((gates, state))
         contexts.append(context)
-        attention.append(looked)
+        attention.append(attended)
     return _record_of(name, cell, 0, "forward", first, steps), np.stack(contexts), np.stack(attention, 1)
 
 
@@ -140,33 +138,33 @@ def run_layer(
     number: int = 0,
     direction: Direction = "forward",
 ) -> LayerRecord:
-    """One recurrent layer over all its steps.
+    """Unrolls one recurrent layer over all its steps.
 
     Args:
-        weights: of the whole model.
-        name: of the layer, such as encoder/backward_0.
+        weights: Weights of the whole model.
+        name: Name of the layer, such as encoder/backward_0.
         cell: lstm, gru or rnn.
-        inputs: in reading order. [time, inputs]
-        state: the first, each [units]; zeros by default.
-        number: of the layer in its part, for the record.
-        direction: which way it reads.
+        inputs: The layer's inputs in reading order. [time, inputs]
+        state: The first state, arrays of [units]; zeros by default.
+        number: Number of the layer in its part, from 0 at the bottom.
+        direction: Direction in which the layer reads.
     """
-    of_layer = part_of(weights, name)
-    first = state or (np.zeros(len(of_layer["recurrent_kernel"]), np.float32),) * CELLS[cell].arity
+    layer_weights = weights_of(weights, name)
+    first = state or (np.zeros(len(layer_weights["recurrent_kernel"]), np.float32),) * CELLS[cell].arity
     steps, state = [], first
     for x in inputs[::-1] if direction == "backward" else inputs:
-        gates, state = STEPS[cell](of_layer, x, state)
+        gates, state = STEPS[cell](layer_weights, x, state)
         steps.append((gates, state))
     return _record_of(name, cell, number, direction, first, steps)
 
 
 def first_states(weights: Weights, settings: ModelSettings, encoded: Array) -> list[State]:
-    """The decoder's first state, layer by layer: the bridge, see `seq2seq.model.bridges`.
+    """Computes the first state of each decoder layer: the bridge, see `seq2seq.model.bridges`.
 
     Args:
-        weights: of the whole model.
-        settings: of the model.
-        encoded: the encoder's outputs. [source, width]
+        weights: Weights of the whole model.
+        settings: Shape of the model.
+        encoded: The encoder's outputs. [source, width]
     """
     units, arity = settings.decoder_size, settings.facts.arity
     layers = range(settings.decoder_layers)
@@ -174,7 +172,7 @@ def first_states(weights: Weights, settings: ModelSettings, encoded: Array) -> l
         return [(np.zeros(units, np.float32),) * arity for _ in layers]
     if settings.bridge == "mean":
         summary = encoded.mean(0)
-    else:  # where each direction ended: forwards at the last piece, backwards at the first
+    else:  # where each direction ended: forwards at the last token, backwards at the first
         forward = encoded.shape[1] - settings.backward_units
         summary = np.concatenate([encoded[-1, :forward], encoded[0, forward:]])
     return [
@@ -187,8 +185,8 @@ def first_states(weights: Weights, settings: ModelSettings, encoded: Array) -> l
     ]
 
 
-def part_of(weights: Weights, name: str) -> Weights:
-    """The weights of one layer, by the rest of their names."""
+def weights_of(weights: Weights, name: str) -> Weights:
+    """Selects the weights of one layer and takes its name off theirs."""
     return {key.removeprefix(f"{name}/"): array for key, array in weights.items() if key.startswith(f"{name}/")}
 
 
@@ -200,7 +198,7 @@ def _record_of(
     first: State,
     steps: list[tuple[dict[str, Array], State]],
 ) -> LayerRecord:
-    """Steps in the order of time as a record in the order of reading."""
+    """Makes a recording, in reading order, of steps in the order in which they were made."""
     part: Literal["encoder", "decoder"] = "encoder" if name.startswith("encoder") else "decoder"
     if direction == "backward":
         steps = steps[::-1]

@@ -1,10 +1,10 @@
 """What a recording holds: typed arrays, each with its shape.
 
-One sentence at a time, so there is no batch axis and no padding. Three kinds of positions occur:
+A recording is of one sentence, so there is no batch axis and no padding. Three kinds of positions occur:
 
-    source      the source's pieces in reading order, EOS last
-    target      the pieces that were predicted, EOS last; position t was predicted from the pieces before t
-    time        of a layer: source positions in the encoder, target positions in the decoder
+    source      the source's tokens in reading order, EOS last
+    target      the tokens that were predicted, EOS last; position t was predicted from the tokens before t
+    time        the steps of a layer: source positions in the encoder, target positions in the decoder
 """
 
 from __future__ import annotations
@@ -25,21 +25,22 @@ Direction = Literal["forward", "backward"]
 
 @dataclass(frozen=True, eq=False)
 class LayerRecord:
-    """What one recurrent layer did, in one direction.
+    """A recording of one recurrent layer in one direction.
 
     Attributes:
-        name: where its weights are: encoder/forward_0, encoder/backward_0, decoder/lstm_1 …
+        name: Name of the layer's weights: encoder/forward_0, encoder/backward_0, decoder/lstm_1 …
         part: encoder or decoder.
-        number: of the layer in its part, from 0 at the bottom.
-        direction: which way it reads. A backward layer's arrays stand in reading order all the same: position t is
-            the source's piece t, and what the layer knew before it stands at t + 1.
+        number: Number of the layer in its part, from 0 at the bottom.
+        direction: Direction in which the layer reads. The arrays of a backward layer are in reading order all the
+            same: position t is the source's token t, and the state before it is at t + 1.
         cell: lstm, gru or rnn.
-        gates: lstm: input, forget, output, candidate; gru: update, reset, candidate; rnn: candidate, which is its
-            hidden state. Gates lie in (0, 1), candidates in (−1, 1). Each [time, units].
-        memory: what the unit carries on: the memory cell of an LSTM, else the hidden state. [time, units]
-        hidden: what it shows to others. [time, units]
-        first_memory: the memory before its first step. [units]
-        first_hidden: the hidden state before its first step. [units]
+        gates: Gates and candidate by name: input, forget, output, candidate of an LSTM; update, reset, candidate of a
+            GRU; candidate, which is the hidden state, of a plain RNN. Gates lie in (0, 1), candidates in (−1, 1). Each
+            [time, units].
+        memory: The state that a unit carries on: the memory cell of an LSTM, else the hidden state. [time, units]
+        hidden: The hidden state, which other layers read. [time, units]
+        first_memory: The memory before the first step. [units]
+        first_hidden: The hidden state before the first step. [units]
     """
 
     name: str
@@ -55,7 +56,7 @@ class LayerRecord:
 
     @property
     def keeping(self) -> Array | None:
-        """How much of its memory each unit kept: the forget gate of an LSTM, the update gate of a GRU. [time, units]"""
+        """The share of its memory that each unit kept: an LSTM's forget gate, a GRU's update gate. [time, units]"""
         gate = CELLS[self.cell].keeping_gate
         return None if gate is None else self.gates[gate]
 
@@ -70,25 +71,25 @@ class LayerRecord:
         return int(self.hidden.shape[1])
 
     def in_time(self, array: Array) -> Array:
-        """An array of this layer in the order in which its steps were made. [time, …]"""
+        """Puts an array of this layer into the order of its steps. [time, …]"""
         return array[::-1] if self.direction == "backward" else array
 
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """What a model did with one pair of source and target.
+    """A recording of a model while it was fed one pair of source and target.
 
     Attributes:
-        source_ids: pieces that were read, EOS last. [source]
-        target_ids: pieces that were predicted, EOS last. [target]
-        layers: of the encoder from the bottom (forward, then backward), then of the decoder from the bottom.
-        encoder_outputs: what the decoder looks at. [source, width]
-        attention: weights of each head when each target piece was predicted; each row sums to 1.
-            [heads, target, source]
-        readout: what the vocabulary is compared with. [target, embedding]
-        log_probabilities: natural logarithms, of the target pieces given the pieces before them. [target] float64
-        ranks: how many pieces were likelier than the target's piece; 0 where it was the likeliest. [target]
-        likeliest: the piece the model would have said. [target]
+        source_ids: Ids of the source tokens, EOS last. [source]
+        target_ids: Ids of the target tokens, EOS last. [target]
+        layers: The encoder's layers from the bottom (forward, then backward), then the decoder's from the bottom.
+        encoder_outputs: The encoder's outputs, to which the decoder attends. [source, width]
+        attention: Attention weights of each head; each row sums to 1. [heads, target, source]
+        readout: Read-out states, from which the logits are computed. [target, embedding]
+        log_probabilities: Natural logarithms of the probabilities of the target tokens, given the tokens before them.
+            [target] float64
+        ranks: Number of tokens that were likelier than the target token; 0 where it was the likeliest. [target]
+        likeliest: Ids of the likeliest tokens. [target]
     """
 
     source_ids: Ids
@@ -102,10 +103,10 @@ class Record:
     likeliest: Ids
 
     def layer(self, name: str) -> LayerRecord:
-        """The layer of a name.
+        """Finds a layer by its name.
 
         Raises:
-            KeyError: there is none.
+            KeyError: There is no layer of this name.
         """
         for layer in self.layers:
             if layer.name == name:
@@ -114,5 +115,5 @@ class Record:
 
     @property
     def log_probability(self) -> float:
-        """Of the whole target, its EOS included."""
+        """Natural logarithm of the probability of the whole target, EOS included."""
         return float(self.log_probabilities.sum())

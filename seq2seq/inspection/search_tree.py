@@ -1,7 +1,7 @@
-"""The search as a tree: what was looked at, what was pruned, and why the winner won.
+"""The search as a tree: which candidates were considered, which were pruned, and why the winner won.
 
-An observer stands around the beam's own selection (`seq2seq.search.selection.Best`) and writes down what it is shown
-and what it chooses. The search itself knows nothing of it.
+An observer wraps the beam's own selection (`seq2seq.search.selection.Best`) and records the candidates and the choice.
+The search itself does not know of it.
 """
 
 from __future__ import annotations
@@ -22,28 +22,29 @@ from seq2seq.tokenization.ids import BOS, EOS
 State = Literal["begin", "kept", "pruned", "ended", "left"]
 STATES: dict[State, str] = {
     "begin": "where every hypothesis begins",
-    "kept": "had a place in the beam and went on",
-    "pruned": "was among the likeliest next pieces, but the beam was full of likelier hypotheses",
+    "kept": "was in the beam and went on",
+    "pruned": "was among the likeliest next tokens, but the beam was full of likelier hypotheses",
     "ended": "is a whole translation",
-    "left": "had a place in the beam when the search ended: it could no longer win",
+    "left": "was in the beam when the search ended, but could no longer win",
 }
+"""What happened to a node, by the name of its state."""
 
 
 @dataclass(eq=False)
 class Node:
-    """One piece at the end of one hypothesis.
+    """One token at the end of one hypothesis.
 
     Attributes:
-        number: of the node, from 0, parents before children.
-        parent: the number of the hypothesis it continues; −1 of the first.
-        step: how many pieces the hypothesis has with it.
-        token: the piece's id.
-        log_probability: natural logarithm, of this piece given those before it.
-        total: of the hypothesis up to here.
-        score: `total` after the length penalty, were this its end.
-        state: see `STATES`.
-        rank: among all candidates of its step, from 1; 0 of the first.
-        winner: whether the best translation passes through here.
+        number: Number of the node, from 0; parents come before children.
+        parent: Number of the node that it continues; −1 for the first.
+        step: Number of tokens of the hypothesis, this one included.
+        token: Id of the token.
+        log_probability: Natural logarithm of the token's probability, given the tokens before it.
+        total: Natural logarithm of the probability of the hypothesis up to here.
+        score: `total` with the length penalty, as if the hypothesis ended here.
+        state: What happened to the node, a key of `STATES`.
+        rank: Rank among all candidates of its step, from 1; 0 for the first node.
+        winner: Whether the best translation passes through the node.
     """
 
     number: int
@@ -60,17 +61,18 @@ class Node:
 
 @dataclass(frozen=True, eq=False)
 class SearchTree:
-    """All of one sentence's search.
+    """The beam search of one sentence.
 
     Attributes:
-        nodes: parents before children.
-        winner: the number of the node where the best translation ended.
-        runner_up: of the one with the next best score; None where no other ended.
-        rival: of the unfinished hypothesis that was likeliest when the search ended; None where none was left.
-        rival_bound: the best score it could still have reached.
-        beam_size: places.
-        length_penalty: alpha of `seq2seq.search.length_normalizer`.
-        limit: pieces at most.
+        nodes: The nodes, parents before children.
+        winner: Number of the last node of the best translation.
+        runner_up: Number of the last node of the translation with the next best score; None if no other ended.
+        rival: Number of the last node of the likeliest unfinished hypothesis at the end of the search; None if none
+            was left.
+        rival_bound: The best score that the rival could still have reached.
+        beam_size: Number of hypotheses in the beam.
+        length_penalty: Alpha of `seq2seq.search.length_normalizer`.
+        limit: Maximum number of tokens, EOS not counted.
     """
 
     nodes: tuple[Node, ...]
@@ -83,11 +85,11 @@ class SearchTree:
     limit: int
 
     def children(self, number: int) -> list[Node]:
-        """What was considered after a node, likeliest first."""
+        """The candidates after a node, likeliest first."""
         return sorted((node for node in self.nodes if node.parent == number), key=lambda node: -node.total)
 
     def path(self, number: int) -> list[Node]:
-        """From the first piece to a node."""
+        """The nodes from the first token to a node."""
         found: list[Node] = []
         while number > 0:
             found.append(self.nodes[number])
@@ -95,19 +97,19 @@ class SearchTree:
         return found[::-1]
 
     def tokens(self, number: int) -> list[int]:
-        """The pieces of a hypothesis, without the end of sentence."""
+        """The ids of a hypothesis, without EOS."""
         return [node.token for node in self.path(number) if node.token != EOS]
 
 
 @dataclass
 class Observed:
-    """A selection that does what another does, and writes it down; for one sentence.
+    """A selection for one sentence that chooses as another one does, and records what happens.
 
     Attributes:
-        inner: who really chooses.
-        length_penalty: for the scores.
-        pruned: how many of the likeliest candidates that were not chosen to write down per step.
-        nodes: what was written.
+        inner: The selection that chooses.
+        length_penalty: Alpha of `seq2seq.search.length_normalizer`, for the scores.
+        pruned: Number of the likeliest candidates that were not chosen to record per step.
+        nodes: The nodes recorded so far.
     """
 
     inner: Selection
@@ -119,18 +121,18 @@ class Observed:
 
     @property
     def slots(self) -> int:
-        """See `Selection`."""
+        """Number of hypotheses in the beam."""
         return self.inner.slots
 
     @property
     def candidates_per_row(self) -> int:
-        """See `Selection`."""
+        """Number of candidates that the engine gives per row."""
         return self.inner.candidates_per_row
 
     def choose(
         self, candidates: NDArray[np.float64], log_probs: NDArray[np.float64], ids: IntArray, free: IntArray
     ) -> Choice:
-        """See `Selection`."""
+        """Lets `inner` choose, and records its choice and the likeliest candidates that it did not choose."""
         choice = self.inner.choose(candidates, log_probs, ids, free)
         totals, each = candidates[0], log_probs[0].ravel()
         tokens, k = ids[0].ravel(), ids.shape[2]
@@ -150,7 +152,7 @@ class Observed:
                 refused += 1
                 if refused > self.pruned:
                     continue
-            # Unless something goes on from here, what has a place is left where the search ends.
+            # What is in the beam counts as left, unless `keep` finds that the search goes on from here.
             state: State = "pruned" if column is None else "ended" if token == EOS else "left"
             number = self._add(self._slots[slot], token, float(each[at]), float(totals[at]), state, rank)
             if column is not None:
@@ -158,14 +160,14 @@ class Observed:
         return choice
 
     def keep(self, choice: Choice, sentences: IntArray) -> None:
-        """See `Selection`; the beam's rows are then the valid columns, in their order (`candidates.pack`)."""
+        """Follows the beam, whose rows become the valid columns in their order (`candidates.pack`)."""
         self.inner.keep(choice, sentences)
         self._slots = [self._chosen[column] for column in np.flatnonzero(choice.valid[0])]
         for number in self._slots:
             self.nodes[number].state = "kept"
 
     def end_at_limit(self, hypothesis: Hypothesis) -> int:
-        """The node of a hypothesis that ended; at the limit none was chosen, so it is written down now."""
+        """The last node of a hypothesis; one that was ended by the limit was not chosen, so it is recorded now."""
         at = 0
         log_probabilities = hypothesis.token_log_probabilities
         for token in hypothesis.tokens:
@@ -191,17 +193,17 @@ def search_tree(
     length_penalty: float,
     limit: int,
 ) -> tuple[SearchTree, Hypothesis]:
-    """Searches one sentence, observed.
+    """Searches for the best translation of one sentence and records the search.
 
     Args:
-        engine: what encodes and scores.
-        source_ids: EOS last.
-        beam_size: places.
-        length_penalty: alpha of `seq2seq.search.length_normalizer`.
-        limit: pieces at most, EOS not counted.
+        engine: The engine that encodes and steps.
+        source_ids: Ids of the source tokens, EOS last.
+        beam_size: Number of hypotheses in the beam.
+        length_penalty: Alpha of `seq2seq.search.length_normalizer`.
+        limit: Maximum number of tokens, EOS not counted.
 
     Returns:
-        The tree, and the best output: the very one that `beam_search` finds unobserved.
+        The tree, and the best output, which is the one that `beam_search` finds without an observer.
     """
     observer = Observed(Best(beam_size), length_penalty)
     ((best,),) = beam_search(

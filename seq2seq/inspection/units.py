@@ -1,7 +1,7 @@
-"""Units: how long each remembers, and which of them follow something that a person would name.
+"""Units: how long each remembers, and which of them follow a feature that a person would name.
 
 **How long.** An LSTM's memory cell is multiplied by the forget gate f at each step, a GRU's hidden state by the update
-gate. Over a sentence that leaves exp(Σ ln f) of what was there, so what a unit holds halves every
+gate. Over a sentence, exp(Σ ln f) of the old value is left, so it halves every
 
     half-life = ln ½ / mean(ln f)    steps.
 
@@ -13,7 +13,7 @@ recurrent networks"; Shi et al., 2016, "Why neural translations are the right le
 unit is correlated (Pearson) over all positions with simple features of the text. Hundreds of units and a dozen
 positions give high correlations by chance; so the positions of the features are shuffled many times over, and a unit
 is named only if its correlation is above the *highest* of all units in 95 of 100 shuffles (a permutation test by the
-maximum statistic, which accounts for how many units were looked at: Nichols and Holmes, 2002).
+maximum statistic, which accounts for the number of units: Nichols and Holmes, 2002).
 """
 
 from __future__ import annotations
@@ -29,10 +29,12 @@ from seq2seq.tokenization.words import SPACE
 
 Floats = NDArray[np.float64]
 FOREVER = 1e6
-"""Steps: the longest half-life that is told apart, and that of a unit that never changes."""
+"""The longest half-life in steps, which also stands for a unit that never changes."""
 SHUFFLES = 100
+"""Number of times the positions are shuffled."""
 LEAST = 0.4
-"""Of |r|: over many sentences, weaker ones are beyond chance too, but no picture would show them."""
+"""The smallest |r| of a telling unit. Over many sentences, weaker ones are beyond chance too, but no picture would show
+them."""
 _COMMAS = set(",;:，、；：")
 
 FEATURES = {
@@ -44,7 +46,7 @@ FEATURES = {
     "capital": "a word with a capital letter",
     "word": "the beginning of a word",
 }
-"""What units may follow, by the words that name it."""
+"""The features that units may follow, each with its meaning."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,12 @@ class TellingUnit:
     """A unit whose memory follows a feature.
 
     Attributes:
-        layer: the layer's name.
-        unit: its number in the layer, from 0.
-        feature: a key of `FEATURES`.
+        layer: Name of the layer.
+        unit: Number of the unit in the layer, from 0.
+        feature: A key of `FEATURES`.
         correlation: Pearson's r of memory and feature over all positions, in [−1, 1].
-        chance: the |r| that the best of all the layer's units stays below in 95 of 100 shuffles of the positions.
-        positions: how many positions that was measured over.
+        chance: The |r| that the best of all the layer's units stays below in 95 of 100 shuffles of the positions.
+        positions: Number of positions over which r was measured.
     """
 
     layer: str
@@ -69,13 +71,13 @@ class TellingUnit:
 
 
 def half_lives(layers: Sequence[LayerRecord]) -> Floats:
-    """How many steps each unit takes to forget half of what it held.
+    """Computes the number of steps in which each unit forgets half of its memory.
 
     Args:
-        layers: the same layer's records of one or more sentences.
+        layers: Recordings of the same layer for one or more sentences.
 
     Returns:
-        Steps, at most `FOREVER`. [units]
+        Half-lives in steps, at most `FOREVER`. [units]
     """
     if layers[0].keeping is not None:
         kept = np.concatenate([np.asarray(layer.keeping, np.float64) for layer in layers])  # [positions, units]
@@ -88,7 +90,7 @@ def half_lives(layers: Sequence[LayerRecord]) -> Floats:
 
 
 def _with_step_before(layers: Sequence[LayerRecord]) -> Floats:
-    """The correlation of each unit's hidden state with its own a step before. [units]"""
+    """Correlation of each unit's hidden state with its own at the step before. [units]"""
     after = np.concatenate([layer.in_time(layer.hidden)[1:] for layer in layers]).astype(np.float64)
     before = np.concatenate([layer.in_time(layer.hidden)[:-1] for layer in layers]).astype(np.float64)
     if len(after) < 2:
@@ -97,14 +99,19 @@ def _with_step_before(layers: Sequence[LayerRecord]) -> Floats:
 
 
 def features(pieces: Sequence[str], spaces: bool = True) -> dict[str, Floats]:
-    """Simple features of every position of a line.
+    """Computes simple features of every position of a line.
 
     Args:
-        pieces: of the line, in the tokenizer's spelling; the end of sentence may be one of them.
-        spaces: whether words are separated by spaces; if not, every piece is a word.
+        pieces: Spellings of the line's tokens; the end of sentence may be one of them.
+        spaces: Whether words are separated by spaces; if not, every token is a word.
 
     Returns:
-        Of each of `FEATURES` its value at each position. [positions]
+        The values of each of `FEATURES`. [positions]
+
+    Example:
+        >>> values = features(["▁Yes", ",", "▁sir", "</s>"])
+        >>> values["comma"].tolist(), values["left"].tolist()
+        ([0.0, 1.0, 0.0, 0.0], [3.0, 2.0, 1.0, 0.0])
     """
     n = len(pieces)
     texts = [piece.replace(SPACE, "") for piece in pieces]
@@ -135,18 +142,18 @@ def telling_units(
     most: int = 3,
     seed: int = 1,
 ) -> list[TellingUnit]:
-    """The units of a layer that follow a feature more closely than chance has it.
+    """Finds the units of a layer that follow a feature more closely than by chance.
 
     Args:
-        layers: the same layer's records of one or more sentences.
-        pieces: the pieces at each record's positions.
-        spaces: see `features`.
-        most: units per feature.
-        seed: of the shuffles.
+        layers: Recordings of the same layer for one or more sentences.
+        pieces: Spellings of the tokens at each recording's positions.
+        spaces: Whether words are separated by spaces, see `features`.
+        most: Maximum number of units per feature.
+        seed: Random seed of the shuffles.
 
     Returns:
-        The strongest of each feature, strongest first. A unit is named once, for what it follows most closely; position
-        and length left, which one sentence cannot tell apart, are both position there.
+        The units with the highest |r| for each feature, highest first. A unit is named once, for the feature that it
+        follows most closely. One sentence cannot tell position from length left; there, both count as position.
     """
     memory = np.concatenate([layer.memory for layer in layers]).astype(np.float64)  # [positions, units]
     each = [features(line, spaces) for line in pieces]
@@ -175,7 +182,7 @@ def telling_units(
 
 
 def _standard(x: Floats) -> Floats:
-    """Mean 0 and deviation 1 over the positions; zeros where nothing changes."""
+    """Scales to mean 0 and deviation 1 over the positions; what does not change becomes 0."""
     centred = x - x.mean(0)
     deviation = centred.std(0)
     result: Floats = np.where(deviation > 1e-8, centred / np.where(deviation > 1e-8, deviation, 1), 0)

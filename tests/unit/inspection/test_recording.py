@@ -127,7 +127,7 @@ def test_the_memory_cell_follows_from_the_gates(make_model):
 
 def test_weights_and_settings_must_be_of_one_model(make_model):
     model = make_model()
-    with pytest.raises(UserError, match=r"the weights lack .*, which the model's settings speak of"):
+    with pytest.raises(UserError, match=r"the weights lack .*, which the model's settings ask for"):
         record(get_weights(model), replace(model.settings, tied=False), SOURCE, TARGET)
     with pytest.raises(ValueError, match="at least one source"):
         record(get_weights(model), model.settings, [], TARGET)
