@@ -1,6 +1,8 @@
 """The commented config that `seq2seq config` prints, made from the definitions in `seq2seq.config.options`."""
 
-from typing import Any
+from collections.abc import Iterator
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -9,7 +11,7 @@ from pydantic_core import PydanticUndefined
 from seq2seq.config.options import Config
 from seq2seq.yaml_text import dump_yaml
 
-# What has no default: the example must say something that a reader will replace.
+# Keys without a default get an example, which a reader will replace.
 _EXAMPLES: dict[str, Any] = {
     "train": {"source": "train.en", "target": "train.de"},
     "epochs": 12,
@@ -17,7 +19,12 @@ _EXAMPLES: dict[str, Any] = {
 
 
 def commented_config() -> str:
-    """All keys with their defaults and meanings, as YAML that `seq2seq.config.loading.load_config` takes."""
+    """Writes all keys with their defaults and meanings, as YAML that `seq2seq.config.loading.load_config` takes.
+
+    Example:
+        >>> [line for line in commented_config().splitlines() if "export:" in line][0][:48]
+        '  export: float32  # float32 | int8 | null; how th'
+    """
     lines = [
         "# Every key of a config with its default. Only data.train (or data.corpus) and training.epochs (or max_steps)",
         "# are needed.",
@@ -43,9 +50,18 @@ def _key(name: str, field: FieldInfo, indent: str) -> list[str]:
     if value is PydanticUndefined or name in _EXAMPLES:
         value = _EXAMPLES[name]
     text = dump_yaml({name: value}).rstrip("\n").splitlines()
-    choices = ""
-    if getattr(field.annotation, "__origin__", None) is not None and "Literal" in str(field.annotation):
-        choices = " | ".join(str(choice) for choice in field.annotation.__args__)  # type: ignore[union-attr]
-    comment = "; ".join(part for part in (choices, field.description) if part)
+    choices = list(_choices(field.annotation))
+    comment = "; ".join(part for part in (" | ".join(choices) if len(choices) > 1 else "", field.description) if part)
     text[0] += f"  # {comment}" if comment else ""
     return [indent + line for line in text]
+
+
+def _choices(annotation: Any) -> Iterator[str]:
+    """The values of an option that takes one of a few, as they are written in YAML; none for other options."""
+    if get_origin(annotation) is Literal:
+        yield from map(str, get_args(annotation))
+        return
+    kinds = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else ()
+    if any(get_origin(kind) is Literal for kind in kinds):
+        for kind in kinds:
+            yield from ["null"] if kind is NoneType else _choices(kind)

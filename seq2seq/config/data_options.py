@@ -1,4 +1,4 @@
-"""The options of the text: files, columns, corpora of the catalogue, weights and filters."""
+"""Options of the text: files, corpora of the catalogue, weights and filters."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +25,9 @@ class TextFiles(Section):
     source: str | None = None
     target: str | None = None
     pairs: str | None = None
-    corpus: Annotated[str | None, Field(description="a name of `seq2seq corpora list`, in place of files")] = None
+    corpus: Annotated[
+        str | None, Field(description="name of a corpus of `seq2seq corpora list`, in place of files")
+    ] = None
 
     @model_validator(mode="before")
     @classmethod
@@ -52,25 +54,25 @@ class TextFiles(Section):
 
     @property
     def paths(self) -> tuple[Path, ...]:
-        """The files: two, or the one that holds both sides; of a corpus, none are known yet."""
+        """The files: two, or the one that holds both sides; none if the text is a corpus of the catalogue."""
         return tuple(Path(path) for path in (self.source, self.target, self.pairs) if path is not None)
 
     @property
     def name(self) -> str:
-        """What to call it in an error."""
+        """What the text is called in an error."""
         return " and ".join(map(str, self.paths)) or f"the corpus {self.corpus}"
 
 
 class TrainingFiles(TextFiles):
-    """One text to learn from, and how much it counts."""
+    """A text to learn from, and its weight."""
 
     weight: Annotated[
-        float, Field(gt=0, le=1000, description="how often an epoch goes over its pairs; 0.5 is a random half of them")
+        float, Field(gt=0, le=1000, description="how often an epoch goes over its pairs; 0.5 for a random half of them")
     ] = 1.0
 
 
 FORMS = ("<one>", "<several>")
-"""Of `data.train`, as pydantic's errors name them; they are no part of a key."""
+"""The forms of `data.train`, by the names that pydantic's errors give them; they are no part of a key."""
 
 TrainingTexts = Annotated[
     Annotated[TrainingFiles, Tag(FORMS[0])]
@@ -80,44 +82,55 @@ TrainingTexts = Annotated[
 
 
 def known_corpus(name: str | None) -> str | None:
-    """`name`, if the catalogue has it."""
+    """Gives back `name`, if the catalogue has such a corpus.
+
+    Raises:
+        ValueError: It has none; the nearest name is given.
+    """
     if name is not None and name not in (known := card_paths()):
         raise ValueError(f"there is no corpus '{name}' in the catalogue: {nearest(name, known)}")
     return name
 
 
 class DataConfig(Section):
-    """Which text, and which pairs of it."""
+    """The text, and which of its pairs are learnt from."""
 
-    corpus: Annotated[str | None, Field(description="a name of `seq2seq corpora list`, in place of train and dev")] = (
-        None
-    )
+    corpus: Annotated[
+        str | None, Field(description="name of a corpus of `seq2seq corpora list`, in place of train and dev")
+    ] = None
     train: Annotated[
         TrainingTexts | None,
-        Field(description="plain or .gz; or {pairs: text.tsv}, {corpus: NAME}; or a list of such, each with a weight"),
+        Field(description="two files (also .gz), {pairs: text.tsv} or {corpus: NAME}; or a list of such with weights"),
     ] = None
-    dev: Annotated[TextFiles | None, Field(description="validation text; without it, pairs are held out")] = None
+    dev: Annotated[
+        TextFiles | None,
+        Field(description="validation text, in the same forms; without it, pairs of the training text are held out"),
+    ] = None
     hold_out: Annotated[
-        Positive, Field(description="pairs held out of the training text where no dev is given (at most a tenth)")
+        Positive, Field(description="pairs held out of the training text if no dev is given, at most a tenth of it")
     ] = 1000
     source_language: Annotated[
-        str | None, Field(description="for example en; noted in the model; of a corpus, chooses the direction")
+        str | None, Field(description="code such as en, kept with the model; for a corpus it chooses the direction")
     ] = None
     target_language: str | None = None
-    max_tokens: Annotated[Positive, Field(description="pairs with a longer side (in pieces) are dropped")] = 128
+    max_tokens: Annotated[Positive, Field(description="pairs with a side of more tokens are dropped")] = 128
     max_ratio: Annotated[
-        float, Field(ge=1, description="pairs with (longer side + 5) / (shorter side + 5) above it are dropped")
+        float, Field(ge=1, description="pairs with (longer side + 5) / (shorter side + 5) above this are dropped")
     ] = 4.0
-    drop_duplicates: Annotated[bool, Field(description="of equal pairs, the first is kept")] = False
+    drop_duplicates: Annotated[bool, Field(description="of equal pairs, only the first is kept")] = False
     drop_copies: Annotated[bool, Field(description="pairs whose sides are equal are dropped")] = False
     drop_wordless: Annotated[bool, Field(description="pairs with a side without any letter or digit are dropped")] = (
         False
     )
     source_scripts: Annotated[
         list[str] | None,
-        Field(description="pairs are dropped where these, such as [latin], write less than half of the letters"),
+        Field(
+            description="scripts such as [latin]; pairs with less than half of the source letters in them are dropped"
+        ),
     ] = None
-    target_scripts: Annotated[list[str] | None, Field(description="such as [hiragana, katakana, cjk]")] = None
+    target_scripts: Annotated[
+        list[str] | None, Field(description="the same for the target, such as [hiragana, katakana, cjk]")
+    ] = None
 
     @field_validator("corpus")
     @classmethod
@@ -127,7 +140,7 @@ class DataConfig(Section):
     @model_validator(mode="before")
     @classmethod
     def _languages_of_the_corpus(cls, values: Any) -> Any:
-        """Fills in what the card of the first corpus tells of the languages."""
+        """Fills in the languages that the card of the first corpus names."""
         known = card_paths()
         name = next((name for name in _named_corpora(values) if name in known), None)
         if name is None:
@@ -165,32 +178,32 @@ class DataConfig(Section):
 
     @property
     def name(self) -> str:
-        """What to call the training text in an error."""
+        """What the training text is called in an error."""
         return ", ".join(self.names)
 
     @property
     def names(self) -> list[str]:
-        """What to call each training corpus."""
+        """What each training corpus is called."""
         return [text.name for text in self._texts]
 
     @property
     def weights(self) -> list[float]:
-        """How much each training corpus counts."""
+        """Weight of each training corpus."""
         return [text.weight for text in self._texts]
 
     def training_paths(self) -> list[tuple[Path, ...]]:
-        """The files of each training corpus: two that correspond, or one that holds both sides.
+        """Gives the files of each training corpus: two whose lines correspond, or one that holds both sides.
 
         Raises:
-            UserError: a corpus of the catalogue has not been fetched, or has no text to train on.
+            UserError: A corpus of the catalogue has not been fetched, or has no text to train on.
         """
         return [self._paths(text, "train") for text in self._texts]
 
     def dev_paths(self) -> tuple[Path, ...] | None:
-        """The files of the dev text, where there is one.
+        """Gives the files of the dev text, or None if there is none.
 
         Raises:
-            UserError: the corpus of the catalogue has not been fetched, or has no such text.
+            UserError: The corpus of the catalogue has not been fetched, or has no such text.
         """
         if self.dev is not None:
             return self._paths(self.dev, "dev")
@@ -208,7 +221,7 @@ class DataConfig(Section):
 
 
 def _named_corpora(values: Any) -> Iterator[str]:
-    """The corpora of the catalogue that a data section as it was written names; anything may stand in it."""
+    """The corpora of the catalogue that a data section names, as it was written: anything may be in it."""
     if not isinstance(values, dict):
         return
     train = values.get("train")

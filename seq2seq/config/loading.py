@@ -1,4 +1,4 @@
-"""From a YAML file, or nested dictionaries, to a `Config`; every mistake named with its key and place."""
+"""From a YAML file, or nested dictionaries, to a `Config`; each mistake is named with its key, file and line."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,15 +56,15 @@ def build_config(values: Any, origin: str, overrides: tuple[str, ...] = (), mark
     """
     if not isinstance(values, dict):
         raise ConfigError(f"{origin}: a config is a mapping of sections ({', '.join(Config.model_fields)})")
-    values = dict(values)  # the caller's stays as it is
-    places: dict[tuple[str, ...], str] = {key: f"{origin}, line {line}" for key, line in (marks or {}).items()}
+    values = dict(values)  # the caller's dictionary does not change
+    origins: dict[tuple[str, ...], str] = {key: f"{origin}, line {line}" for key, line in (marks or {}).items()}
     for override in overrides:
         keys = _override(values, override)
-        places[keys] = f"--set {override}"
+        origins[keys] = f"--set {override}"
     try:
         return Config.model_validate(values)
     except ValidationError as error:
-        raise ConfigError(_sentence(error, origin, places)) from None
+        raise ConfigError(_sentence(error, origin, origins)) from None
 
 
 def _override(values: dict[str, Any], override: str) -> tuple[str, ...]:
@@ -82,27 +82,28 @@ def _override(values: dict[str, Any], override: str) -> tuple[str, ...]:
     return keys
 
 
-def _sentence(error: ValidationError, origin: str, places: dict[tuple[str, ...], str]) -> str:
-    """The first of pydantic's findings as one sentence that names the key and where it stands."""
-    # An unknown key comes first: what else is wrong is often its consequence.
-    first = min(error.errors(), key=lambda found: found["type"] != "extra_forbidden")
+def _sentence(error: ValidationError, origin: str, origins: dict[tuple[str, ...], str]) -> str:
+    """Turns the first of pydantic's findings into one sentence that names the key and its origin."""
+    # An unknown key comes first: other mistakes are often its consequence.
+    first = min(error.errors(), key=lambda finding: finding["type"] != "extra_forbidden")
     location = tuple(str(part) for part in first["loc"] if part not in FORMS)
     key = ".".join(location)
-    place = next((places[location[:n]] for n in range(len(location), 0, -1) if location[:n] in places), origin)
+    # Of a key that is missing, the nearest section above it that the file has.
+    origin = next((origins[location[:n]] for n in range(len(location), 0, -1) if location[:n] in origins), origin)
     if first["type"] == "extra_forbidden":
-        return f"{place}: unknown key '{key}': {nearest(location[-1], _keys(location[:-1]))}"
+        return f"{origin}: unknown key '{key}': {nearest(location[-1], _keys(location[:-1]))}"
     if first["type"] == "missing":
-        return f"{place}: the key '{key}' is missing: add it (seq2seq config shows every key with its meaning)"
-    said = first["msg"].removeprefix("Value error, ")
-    given = "" if first["type"] == "value_error" else f", not {first['input']!r}"
-    return ": ".join(part for part in (place, key, f"{said[0].lower()}{said[1:]}{given}") if part)
+        return f"{origin}: the key '{key}' is missing: add it (seq2seq config shows every key with its meaning)"
+    message = first["msg"].removeprefix("Value error, ")
+    value = "" if first["type"] == "value_error" else f", not {first['input']!r}"
+    return ": ".join(part for part in (origin, key, f"{message[0].lower()}{message[1:]}{value}") if part)
 
 
 def _keys(location: tuple[str, ...]) -> list[str]:
     """The valid keys of the section at `location`."""
     section: type[BaseModel] = Config
     for key in location:
-        if not key.isdigit():  # the place in a list
+        if not key.isdigit():  # an index of a list
             section = next(sections_in(section.model_fields[key].annotation))
     return list(section.model_fields)
 

@@ -1,12 +1,12 @@
-"""Every option of a training run: its meaning, range and default, in one place.
+"""Every option of a training run, with its meaning, range and default.
 
 A config is a YAML file of five sections; every key may be left out but the training text:
 
-    data:       which text, and which pairs of it
-    tokenizer:  how text becomes pieces
-    model:      the shape of the network        (shipped with the model)
-    training:   how it learns
-    decoding:   how it translates by default    (shipped with the model)
+    data:       the text, and which of its pairs are learnt from
+    tokenizer:  how text becomes tokens
+    model:      the shape of the network               (shipped with the model)
+    training:   how the model learns
+    decoding:   how the model translates by default    (shipped with the model)
 
 Paths are relative to the folder that the command is run in.
 """
@@ -29,21 +29,24 @@ Probability = Annotated[float, Field(ge=0, lt=1)]
 
 
 class TokenizerConfig(Section):
-    """How text becomes pieces: SentencePiece, trained on the training text only."""
+    """How text becomes tokens: SentencePiece, trained on the training text only."""
 
     type: Literal["bpe", "unigram"] = "bpe"
-    joint: Annotated[bool, Field(description="one vocabulary for both sides; else each has its own")] = True
-    vocabulary_size: Annotated[int, Field(ge=300, le=1_000_000, description="of each side, where not joint")] = 8000
+    joint: Annotated[bool, Field(description="one vocabulary for both sides; if false, each side has its own")] = True
+    vocabulary_size: Annotated[
+        int, Field(ge=300, le=1_000_000, description="number of tokens; of each side if not joint")
+    ] = 8000
     character_coverage: Annotated[
-        float, Field(gt=0.9, le=1, description="rarer characters are spelt in UTF-8 bytes")
+        float,
+        Field(gt=0.9, le=1, description="share of characters that become tokens; rarer ones are spelt in UTF-8 bytes"),
     ] = 0.9999
     normalization: Annotated[
         Literal["nmt_nfkc", "nfkc", "identity"],
-        Field(description="SentencePiece's rules for its input; identity changes nothing but runs of spaces"),
+        Field(description="SentencePiece's rules for its input; identity changes only runs of spaces"),
     ] = "nmt_nfkc"
     training_lines: Annotated[
         Positive,
-        Field(description="it is learnt from no more than this many, spread evenly over the text; of both sides"),
+        Field(description="largest number of lines of both sides that it is learnt from, spread evenly over the text"),
     ] = 1_000_000
     sampling: Annotated[
         Probability,
@@ -54,16 +57,20 @@ class TokenizerConfig(Section):
 class ModelConfig(Section):
     """The shape of the network."""
 
-    embedding_size: Annotated[Positive, Field(description="of source, target and read-out")] = 256
+    embedding_size: Annotated[
+        Positive, Field(description="width of source and target embeddings and of the read-out")
+    ] = 256
     tied: Annotated[bool, Field(description="one table for source, target and softmax; needs tokenizer.joint")] = True
-    cell: Annotated[Cell, Field(description="of every recurrent layer")] = "lstm"
+    cell: Annotated[Cell, Field(description="kind of every recurrent layer")] = "lstm"
     encoder_layers: Positive = 1
-    encoder_size: Annotated[Positive, Field(description="units per direction")] = 256
+    encoder_size: Annotated[Positive, Field(description="units of an encoder layer per direction")] = 256
     bidirectional: Annotated[bool, Field(description="the encoder's layers read forwards and backwards")] = True
     decoder_layers: Positive = 2
-    decoder_size: Annotated[Positive, Field(description="units; dot attention wants encoder_size × directions")] = 512
+    decoder_size: Annotated[
+        Positive, Field(description="units of a decoder layer; dot attention needs encoder_size × directions")
+    ] = 512
     residual: Annotated[bool, Field(description="layers above the first add to what they read")] = True
-    attention: Annotated[Attention, Field(description="how the decoder looks at the source")] = "dot"
+    attention: Annotated[Attention, Field(description="how the decoder attends to the source")] = "dot"
     attention_heads: Annotated[
         Positive | None, Field(description=f"of multi_head attention only, which has {DEFAULT_HEADS} by default")
     ] = None
@@ -74,12 +81,13 @@ class ModelConfig(Section):
         Bridge, Field(description="the decoder's first state, from the encoder's last states or their mean")
     ] = "mean"
     embedding_dropout: Probability = 0.4
-    layer_dropout: Annotated[Probability, Field(description="on what enters every layer above the first")] = 0.4
+    layer_dropout: Annotated[Probability, Field(description="dropout of what enters a layer above the first")] = 0.4
     recurrent_dropout: Annotated[
-        Probability, Field(description="on the hidden state, one mask for all steps of a sentence (variational)")
+        Probability,
+        Field(description="dropout of the hidden state, with one mask for all steps of a sentence (variational)"),
     ] = 0.0
-    source_word_dropout: Annotated[Probability, Field(description="on whole embeddings of source pieces")] = 0.0
-    target_word_dropout: Annotated[Probability, Field(description="on whole embeddings of target pieces")] = 0.0
+    source_word_dropout: Annotated[Probability, Field(description="dropout of whole embeddings of source tokens")] = 0.0
+    target_word_dropout: Annotated[Probability, Field(description="dropout of whole embeddings of target tokens")] = 0.0
     readout_dropout: Probability = 0.4
 
     def settings(self, *, vocabulary_size: int, source_vocabulary_size: int | None = None) -> ModelSettings:
@@ -100,10 +108,12 @@ class ModelConfig(Section):
 
 
 class TrainingConfig(Section):
-    """How it learns."""
+    """How the model learns."""
 
-    epochs: Annotated[float | None, Field(gt=0, description="passes over the training text; or max_steps")] = None
-    max_steps: Annotated[Positive | None, Field(description="updates; or epochs")] = None
+    epochs: Annotated[
+        float | None, Field(gt=0, description="passes over the training text; give this or max_steps")
+    ] = None
+    max_steps: Annotated[Positive | None, Field(description="updates; give this or epochs")] = None
     objective: Annotated[Literal["cross_entropy"], Field(description="what an update minimizes")] = "cross_entropy"
     initialize_from: Annotated[
         str | None,
@@ -112,17 +122,23 @@ class TrainingConfig(Section):
     batch_tokens: Annotated[
         Positive, Field(description="a batch holds at most this many positions on either side, padding included")
     ] = 2000
-    accumulate: Annotated[Positive, Field(description="batches summed for one update")] = 1
+    accumulate: Annotated[Positive, Field(description="batches whose gradients are summed for one update")] = 1
     learning_rate: Annotated[float, Field(gt=0)] = 2e-3
     schedule: Literal["constant", "cosine", "inverse_square_root", "plateau"] = "cosine"
     restarts: Annotated[
-        int, Field(ge=0, le=10, description="times the cosine begins anew; each cycle is twice as long as the last")
+        int, Field(ge=0, le=10, description="restarts of the cosine; each cycle is twice as long as the one before")
     ] = 0
     warmup_steps: Annotated[int, Field(ge=0)] = 400
-    final_learning_rate: Annotated[float, Field(ge=0, description="where cosine ends and plateau stops")] = 1e-5
-    plateau_patience: Annotated[Positive, Field(description="validations without a better one before a cut")] = 2
+    final_learning_rate: Annotated[
+        float, Field(ge=0, description="lowest rate of the cosine and plateau schedules")
+    ] = 1e-5
+    plateau_patience: Annotated[
+        Positive, Field(description="validations without a better one before plateau cuts the rate")
+    ] = 2
     plateau_factor: Annotated[float, Field(gt=0, lt=1)] = 0.5
-    clip_norm: Annotated[float, Field(gt=0, description="largest norm of all gradients together")] = 1.0
+    clip_norm: Annotated[
+        float, Field(gt=0, description="largest norm of all gradients together; larger ones are scaled down")
+    ] = 1.0
     label_smoothing: Probability = 0.1
     ema_decay: Annotated[
         Probability, Field(description="the model is an exponential moving average of the weights; 0 is off")
@@ -131,7 +147,9 @@ class TrainingConfig(Section):
     beta_2: Probability = 0.98
     epsilon: Annotated[float, Field(gt=0)] = 1e-8
     validate_steps: Annotated[Positive, Field(description="updates between validations")] = 500
-    best: Annotated[Literal["bleu", "chrf", "loss"], Field(description="what the best model is best in")] = "bleu"
+    best: Annotated[Literal["bleu", "chrf", "loss"], Field(description="measure by which the best model is chosen")] = (
+        "bleu"
+    )
     patience: Annotated[Positive | None, Field(description="stop after this many validations without a better one")] = (
         10
     )
@@ -139,20 +157,25 @@ class TrainingConfig(Section):
     validation_sentences: Annotated[
         Positive, Field(description="dev sentences that are translated; the loss is over all of them")
     ] = 1000
-    keep_models: Annotated[Positive, Field(description="newest models kept beside the best")] = 3
+    keep_models: Annotated[Positive, Field(description="newest models that are kept beside the best one")] = 3
     snapshot_minutes: Annotated[float, Field(gt=0, description="minutes between snapshots")] = 5.0
-    snapshot_steps: Annotated[Positive | None, Field(description="updates between snapshots, too")] = None
+    snapshot_steps: Annotated[
+        Positive | None,
+        Field(description="updates between snapshots, beside snapshot_minutes; null for by the clock alone"),
+    ] = None
     export: Annotated[
         Literal["float32", "int8"] | None,
-        Field(description="how the best model is exported at the end, see seq2seq export; null is not at all"),
+        Field(description="how the best model is exported at the end (see seq2seq export); null for not at all"),
     ] = "float32"
-    report_steps: Annotated[Positive, Field(description="updates between lines of progress in a pipe")] = 100
+    report_steps: Annotated[
+        Positive, Field(description="updates between lines of progress if standard error is no terminal")
+    ] = 100
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
     precision: Annotated[
         Literal["auto", "float32", "bfloat16"],
-        Field(description="of matrix products in training; auto is bfloat16 where the CPU multiplies it"),
+        Field(description="precision of matrix products in training; auto is bfloat16 if the processor multiplies it"),
     ] = "auto"
-    threads: Annotated[Positive | None, Field(description="default: as many as cores")] = None
+    threads: Annotated[Positive | None, Field(description="threads of the training; null for as many as cores")] = None
 
     @model_validator(mode="after")
     def _one_length(self) -> "TrainingConfig":
@@ -166,18 +189,24 @@ class TrainingConfig(Section):
 
 
 class DecodingConfig(Section):
-    """How it translates by default."""
+    """How the model translates by default."""
 
     beam_size: Positive = 5
     length_penalty: Annotated[float, Field(ge=0, description="alpha of Wu et al. (2016), equation 14")] = 1.0
     max_length_ratio: Annotated[
-        float, Field(gt=0, description="a translation has at most this many pieces a source piece …")
+        float, Field(gt=0, description="a translation has at most this many tokens for each source token …")
     ] = 2.0
-    max_length_offset: Annotated[int, Field(ge=1, description="… and this many more")] = 10
+    max_length_offset: Annotated[int, Field(ge=1, description="… and this many tokens more")] = 10
     max_source_tokens: Annotated[
-        int, Field(ge=6, description="a longer line is split at sentence or clause ends and joined again")
+        int,
+        Field(
+            ge=6,
+            description="a line of more tokens is cut at sentence or clause ends, and its segments are joined again",
+        ),
     ] = 128
-    batch_tokens: Annotated[Positive, Field(description="source positions translated at once")] = 2500
+    batch_tokens: Annotated[
+        Positive, Field(description="source positions that are translated at once, padding included")
+    ] = 2500
 
 
 class Config(Section):
@@ -191,7 +220,7 @@ class Config(Section):
         ('lstm', 3000)
     """
 
-    version: Annotated[Literal[1], Field(description="of the config's format")] = 1
+    version: Annotated[Literal[1], Field(description="version of the config's format")] = 1
     data: DataConfig
     tokenizer: TokenizerConfig = TokenizerConfig()
     model: ModelConfig = ModelConfig()
@@ -207,5 +236,5 @@ class Config(Section):
         return self
 
     def to_yaml(self) -> str:
-        """The whole config, defaults filled in, as YAML."""
+        """Writes the whole config, with defaults filled in, as YAML."""
         return dump_yaml(self.model_dump(mode="json"))
