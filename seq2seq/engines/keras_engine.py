@@ -7,7 +7,7 @@ import tensorflow as tf
 
 from seq2seq.engines.grid import Grid, taken
 from seq2seq.errors import UserError
-from seq2seq.model.attention import Memory
+from seq2seq.model.attention import SourceMemory
 from seq2seq.model.translation_model import TranslationModel
 from seq2seq.model.weights import set_weights
 from seq2seq.model_folder.folder import ModelFolder
@@ -31,9 +31,9 @@ def use_threads(threads: int | None) -> None:
 
 @dataclass(frozen=True)
 class KerasMemory:
-    """A `Memory` on TensorFlow's side of the fence."""
+    """A `SourceMemory` on TensorFlow's side of the fence."""
 
-    tensors: Memory
+    tensors: SourceMemory
 
     def select(self, sentences: IntArray) -> "KerasMemory":
         """Keeps some sentences."""
@@ -114,7 +114,7 @@ class KerasEngine:
             state,
         )
 
-    def _encode_graph(self, ids: tf.Tensor) -> tuple[Memory, State]:
+    def _encode_graph(self, ids: tf.Tensor) -> tuple[SourceMemory, State]:
         return self.model.begin(ids)
 
     def _step_graph(self, tokens, parents, state, memory, k, score_ids):  # type: ignore[no-untyped-def]

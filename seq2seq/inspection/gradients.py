@@ -133,7 +133,7 @@ def _norms(model: TranslationModel, source: Any, target: Any) -> tuple[Any, Any]
     """
     import tensorflow as tf
 
-    from seq2seq.model.attention import Memory
+    from seq2seq.model.attention import SourceMemory
     from seq2seq.tokenization.ids import BOS
 
     steps = tf.shape(target)[0]
@@ -147,7 +147,7 @@ def _norms(model: TranslationModel, source: Any, target: Any) -> tuple[Any, Any]
     with tf.GradientTape() as tape:
         tape.watch([x, y])
         mask = tf.sequence_mask(lengths, tf.shape(source)[0])
-        readout = model.decoder(y, Memory(model.encoder(x, lengths), mask))  # [row, target, embedding]
+        readout = model.decoder(y, SourceMemory(model.encoder(x, lengths), mask))  # [row, target, embedding]
         diagonal = tf.gather(readout, tf.range(steps), batch_dims=1)  # [target, embedding]
         losses = tf.nn.sparse_softmax_cross_entropy_with_logits(target, model.logits(diagonal))  # [target]
     of_source, of_target = tape.gradient(losses, [x, y])  # [row, source | target, embedding]

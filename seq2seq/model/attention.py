@@ -20,7 +20,7 @@ from seq2seq.model.products import dense, product
 from seq2seq.model_settings import ModelSettings
 
 
-class Memory(NamedTuple):
+class SourceMemory(NamedTuple):
     """What the decoder can look at, once per sentence: the encoder's outputs, or what a `project` made of them.
 
     A sentence's beams are rows of its queries, so a memory is never repeated per beam.
@@ -44,15 +44,15 @@ class Attention(keras.layers.Layer):
         self.width = memory_width  # of the contexts
         self.memory_widths: tuple[int, ...] = (memory_width,)  # of a projected memory's values and keys
 
-    def project(self, memory: Memory) -> Memory:
+    def project(self, memory: SourceMemory) -> SourceMemory:
         """Makes of the encoder's outputs what `call` looks at: once per sentence."""
         return memory
 
-    def score(self, queries: tf.Tensor, memory: Memory) -> tf.Tensor:
+    def score(self, queries: tf.Tensor, memory: SourceMemory) -> tf.Tensor:
         """Scores of each query at each source position. [sentences, queries, source]"""
         raise NotImplementedError
 
-    def call(self, queries: tf.Tensor, memory: Memory) -> tuple[tf.Tensor, tf.Tensor]:
+    def call(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
         """Looks up each query in its sentence's memory.
 
         Args:
@@ -66,7 +66,7 @@ class Attention(keras.layers.Layer):
         weights = masked_softmax(self.score(queries, memory), memory.mask[:, None, :])
         return product(weights, memory.values), weights
 
-    def look(self, queries: tf.Tensor, memory: Memory) -> tuple[tf.Tensor, tf.Tensor]:
+    def look(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
         """As `call`, but with the weights of every head: [sentences, heads, queries, source]."""
         context, weights = self.call(queries, memory)
         return context, weights[:, None]
@@ -96,7 +96,7 @@ class DotAttention(Attention):
             raise ValueError(f"dot attention of queries of width {query_width} to a memory of width {memory_width}")
         super().build(query_width, memory_width)
 
-    def score(self, queries: tf.Tensor, memory: Memory) -> tf.Tensor:
+    def score(self, queries: tf.Tensor, memory: SourceMemory) -> tf.Tensor:
         """q·m"""
         return product(queries, memory.values, transpose_b=True)  # [sentences, queries, source]
 
@@ -111,11 +111,11 @@ class GeneralAttention(Attention):
         self.memory_widths = (memory_width, query_width)
         self.kernel = self.add_weight((memory_width, query_width), initializer="glorot_uniform", name="kernel")
 
-    def project(self, memory: Memory) -> Memory:
+    def project(self, memory: SourceMemory) -> SourceMemory:
         """Keys m·W."""
         return memory._replace(keys=(dense(memory.values, self.kernel),))  # [sentences, source, query_width]
 
-    def score(self, queries: tf.Tensor, memory: Memory) -> tf.Tensor:
+    def score(self, queries: tf.Tensor, memory: SourceMemory) -> tf.Tensor:
         """q·(m·W)"""
         (keys,) = memory.keys
         return product(queries, keys, transpose_b=True)  # [sentences, queries, source]
@@ -138,11 +138,11 @@ class AdditiveAttention(Attention):
         self.kernel = self.add_weight((memory_width, query_width), initializer="glorot_uniform", name="kernel")
         self.scale = self.add_weight((query_width, 1), initializer="glorot_uniform", name="scale")
 
-    def project(self, memory: Memory) -> Memory:
+    def project(self, memory: SourceMemory) -> SourceMemory:
         """Keys m·U."""
         return memory._replace(keys=(dense(memory.values, self.kernel),))  # [sentences, source, query_width]
 
-    def score(self, queries: tf.Tensor, memory: Memory) -> tf.Tensor:
+    def score(self, queries: tf.Tensor, memory: SourceMemory) -> tf.Tensor:
         """tanh(q·W + m·U)·v"""
         (keys,) = memory.keys
         asked = dense(queries, self.query_kernel)  # [sentences, queries, query_width]
@@ -175,17 +175,17 @@ class MultiHeadAttention(Attention):
         self.value_kernel = kernel("value_kernel", memory_width)
         self.output_kernel = kernel("output_kernel", query_width)
 
-    def project(self, memory: Memory) -> Memory:
+    def project(self, memory: SourceMemory) -> SourceMemory:
         """Keys and values of all heads side by side."""
         keys = dense(memory.values, self.key_kernel)  # [sentences, source, query_width]
         return memory._replace(values=dense(memory.values, self.value_kernel), keys=(keys,))
 
-    def call(self, queries: tf.Tensor, memory: Memory) -> tuple[tf.Tensor, tf.Tensor]:
+    def call(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
         """See `Attention.call`; the weights are the mean over the heads."""
         context, weights = self.look(queries, memory)
         return context, tf.reduce_mean(weights, 1)
 
-    def look(self, queries: tf.Tensor, memory: Memory) -> tuple[tf.Tensor, tf.Tensor]:
+    def look(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
         """As `call`, but with the weights of every head: [sentences, heads, queries, source]."""
         (keys,) = memory.keys
         q = self._split(dense(queries, self.query_kernel)) * (self.width // self.heads) ** -0.5

@@ -3,9 +3,9 @@
 import keras
 import tensorflow as tf
 
-from seq2seq.model.attention import Memory
+from seq2seq.model.attention import SourceMemory
 from seq2seq.model.products import dense
-from seq2seq.model.recurrent import State
+from seq2seq.model.unrolling import State
 from seq2seq.model_settings import ModelSettings
 
 
@@ -19,7 +19,7 @@ class Bridge(keras.layers.Layer):
         self.units = units
         self.arity = arity
 
-    def call(self, memory: Memory) -> State:
+    def call(self, memory: SourceMemory) -> State:
         """The state (h₀, c₀, h₁, c₁, …), each [sentences, units].
 
         Args:
@@ -39,7 +39,7 @@ class ZeroBridge(Bridge):
     def build(self, memory_width: int) -> None:
         """Makes no weights."""
 
-    def call(self, memory: Memory) -> State:
+    def call(self, memory: SourceMemory) -> State:
         """Zeros, each [sentences, units]."""
         return (tf.zeros([tf.shape(memory.values)[0], self.units]),) * (self.layers * self.arity)
 
@@ -56,11 +56,11 @@ class DenseBridge(Bridge):
         ]
         self.biases = [self.add_weight((width,), initializer="zeros", name=f"bias_{n}") for n in range(self.layers)]
 
-    def summary(self, memory: Memory) -> tf.Tensor:
+    def summary(self, memory: SourceMemory) -> tf.Tensor:
         """The sentence in one vector. [sentences, memory width]"""
         raise NotImplementedError
 
-    def call(self, memory: Memory) -> State:
+    def call(self, memory: SourceMemory) -> State:
         """The state (h₀, c₀, h₁, c₁, …), each [sentences, units]."""
         summary = self.summary(memory)
         state: list[tf.Tensor] = []
@@ -76,7 +76,7 @@ class MeanBridge(DenseBridge):
     Bahdanau et al. (2015, appendix A.2.2) do so from the last backward state; in the mean every position has its say.
     """
 
-    def summary(self, memory: Memory) -> tf.Tensor:
+    def summary(self, memory: SourceMemory) -> tf.Tensor:
         """The mean over the real positions. [sentences, memory width]"""
         present = tf.cast(memory.mask, tf.float32)
         lengths = tf.maximum(tf.reduce_sum(present, 1, keepdims=True), 1.0)  # [sentences, 1]
@@ -95,7 +95,7 @@ class LastBridge(DenseBridge):
         super().__init__(layers, units, arity, **options)
         self.backward_units = backward_units
 
-    def summary(self, memory: Memory) -> tf.Tensor:
+    def summary(self, memory: SourceMemory) -> tf.Tensor:
         """The last outputs of both directions side by side. [sentences, memory width]"""
         ends = tf.maximum(tf.reduce_sum(tf.cast(memory.mask, tf.int32), 1) - 1, 0)  # [sentences]
         last = tf.gather(memory.values, ends, batch_dims=1)  # [sentences, memory width]

@@ -5,13 +5,14 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from seq2seq.model.attention import Memory, make_attention
+from seq2seq.model.attention import SourceMemory, make_attention
 from seq2seq.model.bridges import make_bridge
 from seq2seq.model.cells import CELL_LAYERS
 from seq2seq.model.dropout import Dropout
 from seq2seq.model.from_settings import FromSettings
 from seq2seq.model.products import dense
-from seq2seq.model.recurrent import State, swap
+from seq2seq.model.recurrent import swap
+from seq2seq.model.unrolling import State
 from seq2seq.model_settings import ModelSettings
 
 
@@ -77,11 +78,11 @@ class Decoder(FromSettings):
         widths = (settings.decoder_size,) * (settings.decoder_layers * settings.facts.arity)
         return (*widths, settings.context_width) if settings.input_feeding else widths
 
-    def begin(self, memory: Memory) -> tuple[Memory, State]:
+    def begin(self, memory: SourceMemory) -> tuple[SourceMemory, State]:
         """What `step` begins with: the encoder's outputs projected for the attention, and the first state."""
         return self.attention.project(memory), self.initial_state(memory)
 
-    def initial_state(self, memory: Memory) -> State:
+    def initial_state(self, memory: SourceMemory) -> State:
         """The state before the first target piece (see `state_widths`), each [sentences, width].
 
         Args:
@@ -97,7 +98,7 @@ class Decoder(FromSettings):
         joined = self.dropouts[-1](tf.concat([hidden, context], -1), training=training)
         return self.dropout(tf.tanh(dense(joined, self.readout_kernel) + self.readout_bias), training=training)
 
-    def call(self, inputs: tf.Tensor, memory: Memory, training: bool = False) -> tf.Tensor:
+    def call(self, inputs: tf.Tensor, memory: SourceMemory, training: bool = False) -> tf.Tensor:
         """All steps at once, each with the true piece before it (teacher forcing).
 
         Args:
@@ -110,7 +111,7 @@ class Decoder(FromSettings):
         """
         return swap(self.over_time(swap(inputs), memory, training))
 
-    def over_time(self, inputs: tf.Tensor, memory: Memory, training: bool = False) -> tf.Tensor:
+    def over_time(self, inputs: tf.Tensor, memory: SourceMemory, training: bool = False) -> tf.Tensor:
         """As `call`, but from [target, batch, inputs] to [target, batch, embedding_size]."""
         memory, state = self.begin(memory)
         states = self._by_layer(state)
@@ -125,7 +126,9 @@ class Decoder(FromSettings):
             hidden = hidden + above if self.settings.residual else above
         return self.readout(hidden, context, training=training)
 
-    def _feed(self, inputs: tf.Tensor, memory: Memory, state: State, training: bool) -> tuple[tf.Tensor, tf.Tensor]:
+    def _feed(
+        self, inputs: tf.Tensor, memory: SourceMemory, state: State, training: bool
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """The bottom layer and the attention with input feeding, step by step.
 
         Args:
@@ -155,7 +158,7 @@ class Decoder(FromSettings):
         )
         return hiddens.stack(), contexts.stack()
 
-    def step(self, inputs: tf.Tensor, memory: Memory, state: State) -> tuple[tf.Tensor, tf.Tensor, State]:
+    def step(self, inputs: tf.Tensor, memory: SourceMemory, state: State) -> tuple[tf.Tensor, tf.Tensor, State]:
         """One step, for decoding. The rows of a sentence stand together: rows = sentences · beams.
 
         Args:

@@ -4,10 +4,10 @@ One step, for an input x and the hidden state h of the step before; σ is the lo
 product, and W, U and the biases b (of the input) and d (of the hidden state) hold the three blocks z, r, g side by
 side:
 
-    a  = x·W + b                    what each unit hears of the input
-    u  = h·U + d                    what each unit hears of its own layer
+    a  = x·W + b                    product of the input
+    u  = h·U + d                    product of the hidden state
     z  = σ(a_z + u_z)               update gate: how much of the hidden state stays
-    r  = σ(a_r + u_r)               reset gate: how much of the layer the candidate hears
+    r  = σ(a_r + u_r)               reset gate: how much of the layer's state enters the candidate
     g  = tanh(a_g + r ∘ u_g)        the candidate
     h' = z ∘ h + (1 − z) ∘ g        hidden state
 
@@ -27,7 +27,8 @@ Variables, shapes and the order of the gates are those of `keras.layers.GRU`, so
 import keras
 import tensorflow as tf
 
-from seq2seq.model.recurrent import Recurrent, State, through_sigmoid, through_tanh
+from seq2seq.model.recurrent import Recurrent, through_sigmoid, through_tanh
+from seq2seq.model.unrolling import State
 from seq2seq.model_settings import CELLS
 
 
@@ -40,11 +41,11 @@ class GRU(Recurrent):
     """
 
     facts = CELLS["gru"]
-    gates = 4
+    saved_arrays = 4
     separate = True
 
-    def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
-        """One step; the formulas' a and u are `z_x` and `z_h`."""
+    def forward_step(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
+        """Computes one time step; a and u of the formulas are `z_x` and `z_h`."""
         (h,) = state
         a_z, a_r, a_g = tf.split(z_x, 3, axis=-1)
         u_z, u_r, u_g = tf.split(z_h, 3, axis=-1)
@@ -52,11 +53,11 @@ class GRU(Recurrent):
         g = tf.tanh(a_g + r * u_g)
         return (z, r, g, u_g), (z * h + (1 - z) * g,)
 
-    def retreat(
-        self, d_state: State, gates: State, before: State, after: State
+    def backward_step(
+        self, d_state: State, saved: State, before: State, after: State
     ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
-        """One step back."""
-        z, r, g, u_g = gates
+        """Computes the gradient of one time step."""
+        z, r, g, u_g = saved
         (h,), (dh,) = before, d_state
         da_z = through_sigmoid(z, dh * (h - g))
         da_g = through_tanh(g, dh * (1 - z))

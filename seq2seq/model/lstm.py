@@ -3,7 +3,7 @@
 One step, for an input x, the hidden state h and the memory cell c of the step before; σ is the logistic function, ∘ the
 element-wise product, and W, U, b hold the four blocks i, f, c, o side by side:
 
-    z  = x·W + h·U + b              what each unit hears
+    z  = x·W + h·U + b              pre-activation of each unit
     i  = σ(z_i)                     input gate: how much of the candidate is written
     f  = σ(z_f)                     forget gate: how much of the memory cell stays
     g  = tanh(z_c)                  the candidate
@@ -11,7 +11,7 @@ element-wise product, and W, U, b hold the four blocks i, f, c, o side by side:
     c' = f ∘ c + i ∘ g              memory cell
     h' = o ∘ tanh(c')               hidden state
 
-Backpropagation through time walks the same steps from the last to the first. With δ for the gradient of the loss:
+Backpropagation through time takes the same steps from the last to the first. With δ for the gradient of the loss:
 
     δc' += δh' ∘ o ∘ (1 − tanh²(c'))
     δz_i = δc' ∘ g ∘ i ∘ (1 − i)          δz_f = δc' ∘ c ∘ f ∘ (1 − f)
@@ -26,7 +26,8 @@ Variables, shapes and the order of the gates are those of `keras.layers.LSTM`, s
 import keras
 import tensorflow as tf
 
-from seq2seq.model.recurrent import Recurrent, State, through_sigmoid, through_tanh
+from seq2seq.model.recurrent import Recurrent, through_sigmoid, through_tanh
+from seq2seq.model.unrolling import State
 from seq2seq.model_settings import CELLS
 
 
@@ -59,23 +60,23 @@ class LSTM(Recurrent):
 
     Equal to `keras.layers.LSTM(units, return_sequences=True, return_state=True)` in outputs, states and gradients, with
     and without a mask, and faster: the input's products of all steps are one, and so are the gradients of the weights
-    (see `seq2seq.model.recurrent`).
+    (see `seq2seq.model.unrolling`).
     """
 
     facts = CELLS["lstm"]
-    gates = 5
+    saved_arrays = 5
     bias_initializer = staticmethod(_unit_forget_bias)
 
-    def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
-        """One step."""
-        *gates, c, h = step(z_x + z_h, state[1])
-        return tuple(gates), (h, c)
+    def forward_step(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
+        """Computes one time step."""
+        *saved, c, h = step(z_x + z_h, state[1])
+        return tuple(saved), (h, c)
 
-    def retreat(
-        self, d_state: State, gates: State, before: State, after: State
+    def backward_step(
+        self, d_state: State, saved: State, before: State, after: State
     ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
-        """One step back: all of δh goes through z."""
-        i, f, g, o, tanh_c = gates
+        """Computes the gradient of one time step: all of δh goes through z."""
+        i, f, g, o, tanh_c = saved
         dh, dc = d_state
         dc = dc + through_tanh(tanh_c, dh * o)
         dz_i, dz_f = through_sigmoid(i, dc * g), through_sigmoid(f, dc * before[1])

@@ -17,7 +17,8 @@ Variables and shapes are those of `keras.layers.SimpleRNN`, so weights go both w
 import keras
 import tensorflow as tf
 
-from seq2seq.model.recurrent import Recurrent, State, through_tanh
+from seq2seq.model.recurrent import Recurrent, through_tanh
+from seq2seq.model.unrolling import State
 from seq2seq.model_settings import CELLS
 
 
@@ -31,12 +32,12 @@ class RNN(Recurrent):
 
     facts = CELLS["rnn"]
 
-    def advance(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
-        """One step; it has no gates."""
+    def forward_step(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
+        """Computes one time step; there are no gates to save."""
         return (), (tf.tanh(z_x + z_h),)
 
-    def retreat(
-        self, d_state: State, gates: State, before: State, after: State
+    def backward_step(
+        self, d_state: State, saved: State, before: State, after: State
     ) -> tuple[tuple[tf.Tensor | None, ...], ...]:
-        """One step back: all of δh goes through z."""
+        """Computes the gradient of one time step: all of δh goes through z."""
         return (through_tanh(after[0], d_state[0]),), (None,)

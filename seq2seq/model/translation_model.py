@@ -6,14 +6,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from seq2seq.model.attention import Memory
+from seq2seq.model.attention import SourceMemory
 from seq2seq.model.cross_entropy import cross_entropy
 from seq2seq.model.decoder import Decoder
 from seq2seq.model.dropout import Dropout
 from seq2seq.model.encoder import Encoder
 from seq2seq.model.from_settings import FromSettings
 from seq2seq.model.products import dense
-from seq2seq.model.recurrent import State, swap
+from seq2seq.model.recurrent import swap
+from seq2seq.model.unrolling import State
 from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.ids import BOS, PAD
 
@@ -101,7 +102,7 @@ class TranslationModel(FromSettings, keras.Model):
         vectors = self.target_word_dropout(tf.gather(table, ids), training=training)
         return self.embedding_dropout(vectors, training=training)
 
-    def encode(self, source: tf.Tensor, training: bool = False, tables: Tables | None = None) -> Memory:
+    def encode(self, source: tf.Tensor, training: bool = False, tables: Tables | None = None) -> SourceMemory:
         """Reads sentences; what `step` needs, `begin` makes of it.
 
         Args:
@@ -112,7 +113,7 @@ class TranslationModel(FromSettings, keras.Model):
         mask = tf.not_equal(source, PAD)
         lengths = tf.reduce_sum(tf.cast(mask, tf.int32), 1)  # [sentences]
         x = self.embed_source(tf.transpose(source), training, tables)  # [source, sentences, embedding_size]
-        return Memory(self.encoder.over_time(x, lengths, training), mask)
+        return SourceMemory(self.encoder.over_time(x, lengths, training), mask)
 
     def call(self, inputs: tuple[tf.Tensor, tf.Tensor], training: bool = False) -> tf.Tensor:
         """Reads source and target.
@@ -162,7 +163,7 @@ class TranslationModel(FromSettings, keras.Model):
         )
         return Loss(smoothed, plain, tf.shape(real)[0])
 
-    def begin(self, source: tf.Tensor) -> tuple[Memory, State]:
+    def begin(self, source: tf.Tensor) -> tuple[SourceMemory, State]:
         """Reads sentences and makes what `step` begins with.
 
         Args:
@@ -171,13 +172,13 @@ class TranslationModel(FromSettings, keras.Model):
         return self.decoder.begin(self.encode(source))
 
     @property
-    def step_signature(self) -> tuple[Memory, State]:
+    def step_signature(self) -> tuple[SourceMemory, State]:
         """What memory and state look like in `begin` and `step`, as `tf.TensorSpec`."""
         values, *keys = (tf.TensorSpec([None, None, width]) for width in self.decoder.attention.memory_widths)
         state = tuple(tf.TensorSpec([None, width]) for width in self.decoder.state_widths)
-        return Memory(values, tf.TensorSpec([None, None], tf.bool), tuple(keys)), state
+        return SourceMemory(values, tf.TensorSpec([None, None], tf.bool), tuple(keys)), state
 
-    def step(self, tokens: tf.Tensor, memory: Memory, state: State) -> tuple[tf.Tensor, tf.Tensor, State]:
+    def step(self, tokens: tf.Tensor, memory: SourceMemory, state: State) -> tuple[tf.Tensor, tf.Tensor, State]:
         """One decoding step.
 
         Args:

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from seq2seq.inspection.gradients import Gradients, forgetting_curve, gradients, gradients_of, source_curve
-from seq2seq.model.attention import Memory
+from seq2seq.model.attention import SourceMemory
 
 SOURCE, TARGET = [4, 5, 6, 7, 3], [10, 11, 12, 13, 14, 3]
 
@@ -17,7 +17,7 @@ def step_by_step(model, source, target):
     for t, token in enumerate(target):
         with tf.GradientTape() as tape:
             tape.watch([x, y])
-            readout = model.decoder(y, Memory(model.encoder(x, tf.constant([len(source)])), mask))
+            readout = model.decoder(y, SourceMemory(model.encoder(x, tf.constant([len(source)])), mask))
             loss = -tf.nn.log_softmax(model.logits(readout[0, t]))[token]
         dx, dy = tape.gradient(loss, [x, y])
         of_target.append(np.linalg.norm(dy[0], axis=-1))

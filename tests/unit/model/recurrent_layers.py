@@ -57,7 +57,7 @@ def assert_equal_to_keras(ours: Recurrent, theirs: keras.layers.RNN, masked: boo
         np.testing.assert_allclose(mine, expected, rtol=1e-5, atol=1e-5)
 
 
-def assert_steps_are_the_walk(layer: Recurrent) -> None:
+def assert_steps_are_the_whole(layer: Recurrent) -> None:
     """`step` after `step` says what one call over all steps says."""
     random = np.random.default_rng(2)
     x = tf.constant(random.normal(size=(BATCH, TIME, INPUTS)), tf.float32)

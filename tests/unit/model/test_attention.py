@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.model.attention import DotAttention, Memory
+from seq2seq.model.attention import DotAttention, SourceMemory
 
 SENTENCES, QUERIES, SOURCE, WIDTH = 3, 4, 6, 5
 LENGTHS = np.array([6, 2, 4])
@@ -14,7 +14,7 @@ LENGTHS = np.array([6, 2, 4])
 def memory():
     mask = np.arange(SOURCE) < LENGTHS[:, None]
     values = np.random.default_rng(1).normal(size=(SENTENCES, SOURCE, WIDTH)).astype(np.float32) * mask[:, :, None]
-    return Memory(tf.constant(values), tf.constant(mask))
+    return SourceMemory(tf.constant(values), tf.constant(mask))
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_weights_sum_to_one_and_are_nothing_at_padding(memory, queries, scale):
 
 def test_more_padding_changes_nothing(memory, queries):
     contexts, weights = DotAttention()(queries, memory)
-    wider = Memory(tf.pad(memory.values, [[0, 0], [0, 3], [0, 0]]), tf.pad(memory.mask, [[0, 0], [0, 3]]))
+    wider = SourceMemory(tf.pad(memory.values, [[0, 0], [0, 3], [0, 0]]), tf.pad(memory.mask, [[0, 0], [0, 3]]))
     contexts_there, weights_there = DotAttention()(queries, wider)
     np.testing.assert_allclose(contexts_there, contexts, atol=1e-6)
     np.testing.assert_allclose(weights_there[:, :, :SOURCE], weights, atol=1e-6)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.model.attention import DotAttention, Memory, MultiHeadAttention, make_attention
+from seq2seq.model.attention import DotAttention, MultiHeadAttention, SourceMemory, make_attention
 from seq2seq.model_settings import ModelSettings
 
 SENTENCES, QUERIES, SOURCE, WIDTH = 3, 4, 5, 6
@@ -28,7 +28,7 @@ def some_memory(width=WIDTH, padding=0):
     values = np.random.default_rng(2).normal(size=(SENTENCES, SOURCE, width))
     mask = np.arange(SOURCE) < np.array(LENGTHS)[:, None]
     values = np.pad(values * mask[:, :, None], ((0, 0), (0, padding), (0, 0)))
-    return Memory(tf.constant(values, tf.float32), tf.constant(np.pad(mask, ((0, 0), (0, padding)))))
+    return SourceMemory(tf.constant(values, tf.float32), tf.constant(np.pad(mask, ((0, 0), (0, padding)))))
 
 
 def by_hand(kind, weights, q, m):

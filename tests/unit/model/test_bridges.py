@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.model.attention import Memory
+from seq2seq.model.attention import SourceMemory
 from seq2seq.model.bridges import make_bridge
 from seq2seq.model_settings import ModelSettings
 
@@ -24,7 +24,7 @@ def some_memory(at_padding=0.0):
     values = np.random.default_rng(1).normal(size=(len(LENGTHS), 4, WIDTH)).astype(np.float32)
     mask = np.arange(4) < np.array(LENGTHS)[:, None]
     values[~mask] = at_padding
-    return Memory(tf.constant(values), tf.constant(mask))
+    return SourceMemory(tf.constant(values), tf.constant(mask))
 
 
 def expected_state(bridge, summary):

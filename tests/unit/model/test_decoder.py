@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.model.attention import Memory
+from seq2seq.model.attention import SourceMemory
 from seq2seq.model.bridges import MeanBridge
 from seq2seq.model.decoder import Decoder
 from seq2seq.model_settings import ModelSettings
@@ -25,7 +25,7 @@ def randomize(layer):
 @pytest.fixture
 def memory():
     mask = np.arange(SOURCE) < LENGTHS[:, None]
-    return Memory(values_of(SENTENCES, SOURCE, UNITS) * mask[:, :, None], tf.constant(mask))
+    return SourceMemory(values_of(SENTENCES, SOURCE, UNITS) * mask[:, :, None], tf.constant(mask))
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def widened(memory, columns=3):
     """More padding, with something in it that must not matter."""
     mask = tf.pad(memory.mask, [[0, 0], [0, columns]])
     values = tf.pad(memory.values, [[0, 0], [0, columns], [0, 0]])
-    return Memory(values, mask)
+    return SourceMemory(values, mask)
 
 
 class TestMeanBridge:
@@ -65,7 +65,7 @@ class TestMeanBridge:
     def test_what_stands_at_padding_is_not_in_the_mean(self, memory):
         bridge = MeanBridge(1, UNITS)
         bridge.build(UNITS)
-        disturbed = Memory(tf.where(memory.mask[:, :, None], memory.values, 100.0), memory.mask)
+        disturbed = SourceMemory(tf.where(memory.mask[:, :, None], memory.values, 100.0), memory.mask)
         for given in (disturbed, widened(memory)):
             for a, b in zip(bridge(memory), bridge(given), strict=True):
                 np.testing.assert_allclose(a, b, atol=1e-6)
@@ -109,7 +109,7 @@ class TestDecoder:
             at = slice(row, row + 1)
             alone = decoder.step(
                 inputs[at],
-                Memory(memory.values[n : n + 1], memory.mask[n : n + 1]),
+                SourceMemory(memory.values[n : n + 1], memory.mask[n : n + 1]),
                 tuple(part[at] for part in state),
             )
             np.testing.assert_allclose(readout[at], alone[0], atol=1e-5)
@@ -122,7 +122,7 @@ class TestDecoder:
         """The equations written out for one sentence: bottom layer, attention, layers above (residual), read-out."""
         decoder = make_decoder(layers)
         x, state = values_of(1, INPUTS, seed=1), tuple(values_of(1, UNITS, seed=2 + n) for n in range(2 * layers))
-        one = Memory(memory.values[:1], memory.mask[:1])
+        one = SourceMemory(memory.values[:1], memory.mask[:1])
         readout, weights, _ = decoder.step(x, one, state)
 
         hidden, _ = decoder.cells[0].step(x, state[:2])

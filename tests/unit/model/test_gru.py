@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 from seq2seq.model.gru import GRU
-from tests.unit.model.recurrent_layers import INPUTS, UNITS, assert_equal_to_keras, assert_steps_are_the_walk
+from tests.unit.model.recurrent_layers import INPUTS, UNITS, assert_equal_to_keras, assert_steps_are_the_whole
 
 
 @pytest.mark.parametrize("masked", [False, True])
@@ -12,8 +12,8 @@ def test_equals_keras_in_outputs_and_gradients(masked):
     assert_equal_to_keras(GRU(UNITS), theirs, masked)
 
 
-def test_steps_one_by_one_are_the_walk():
-    assert_steps_are_the_walk(GRU(UNITS))
+def test_steps_one_by_one_are_the_whole():
+    assert_steps_are_the_whole(GRU(UNITS))
 
 
 def test_recurrent_dropout_drops_what_the_product_hears_only():

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from seq2seq.model.attention import Memory
+from seq2seq.model.attention import SourceMemory
 from seq2seq.model.decoder import Decoder
 from seq2seq.model_settings import ModelSettings
 
@@ -24,7 +24,7 @@ def some_input():
     inputs = tf.constant(random.normal(size=(BATCH, TIME, INPUTS)), tf.float32)
     mask = np.array([[True, True, True], [True, False, False]])
     values = random.normal(size=(BATCH, SOURCE, UNITS)) * mask[:, :, None]
-    return inputs, Memory(tf.constant(values, tf.float32), tf.constant(mask))
+    return inputs, SourceMemory(tf.constant(values, tf.float32), tf.constant(mask))
 
 
 def unrolled(decoder, inputs, memory):
