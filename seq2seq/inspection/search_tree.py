@@ -1,6 +1,6 @@
 """The search as a tree: which candidates were considered, which were pruned, and why the winner won.
 
-An observer wraps the beam's own selection (`seq2seq.search.selection.Best`) and records the candidates and the choice.
+An observer wraps the beam's own selection (`seq2seq.search.BeamSelection`) and records the candidates and the choice.
 The search itself does not know of it.
 """
 
@@ -16,7 +16,7 @@ from seq2seq.search import Engine, Hypothesis, beam_search, length_normalizer
 from seq2seq.search.candidates import Choice
 from seq2seq.search.hypothesis import score_bound
 from seq2seq.search.interface import IntArray
-from seq2seq.search.selection import Best, Selection
+from seq2seq.search.selection import BeamSelection, Selection
 from seq2seq.tokenization.ids import BOS, EOS
 
 State = Literal["begin", "kept", "pruned", "ended", "left"]
@@ -205,7 +205,7 @@ def search_tree(
     Returns:
         The tree, and the best output, which is the one that `beam_search` finds without an observer.
     """
-    observer = Observed(Best(beam_size), length_penalty)
+    observer = Observed(BeamSelection(beam_size), length_penalty)
     ((best,),) = beam_search(
         engine,
         np.array([source_ids], np.int32),

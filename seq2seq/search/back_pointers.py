@@ -1,4 +1,4 @@
-"""What a beam search remembers: one record per step, read backwards when the outputs are wanted.
+"""Back-pointers: one record per step, followed backwards when the outputs are wanted.
 
 Keeping a back-pointer per step and following it once is cheaper than copying every prefix at every step.
 """
@@ -19,8 +19,8 @@ class _Step(NamedTuple):
     """The rows of one call of the engine."""
 
     sentences: IntArray  # [active] ascending numbers in the whole batch
-    tokens: IntArray  # [active, beam] what was fed: the token before the one this call scores
-    origins: IntArray  # [active, beam] its slot in the step before
+    tokens: IntArray  # [active, beam] fed to the engine: the token before the one that this call scores
+    origins: IntArray  # [active, beam] slot of the hypothesis in the step before
     log_probs: NDArray[np.float64]  # [active, beam] log p of `tokens`
     attention: FloatArray | None  # [active, beam, source]
 
@@ -29,16 +29,16 @@ class _Ended(NamedTuple):
     """Hypotheses that ended in the same step, all [ended]."""
 
     sentences: IntArray
-    lengths: IntArray  # tokens without EOS, which is also the number of the step
+    lengths: IntArray  # in tokens without EOS, which is also the number of the step
     slots: IntArray
-    log_probs: NDArray[np.float64]  # of EOS
-    totals: NDArray[np.float64]  # of the whole output
-    penalties: NDArray[np.float64]  # taken off the score
-    broken: NDArray[np.bool_]  # ended by the limit in breach of a rule
+    log_probs: NDArray[np.float64]  # log p of EOS
+    totals: NDArray[np.float64]  # log p of the whole output
+    penalties: NDArray[np.float64]  # subtracted from the score
+    breaks_rule: NDArray[np.bool_]  # ended by the limit in breach of a rule
 
 
 @dataclass
-class History:
+class BackPointers:
     """Records of all steps of one batch, and of the hypotheses that ended."""
 
     _steps: list[_Step] = field(default_factory=list)
@@ -52,7 +52,7 @@ class History:
         log_probs: NDArray[np.float64],
         attention: FloatArray | None,
     ) -> None:
-        """Record the rows that the engine was asked about; for the shapes see `_Step`."""
+        """Records the rows of a call of the engine; for the shapes see `_Step`."""
         self._steps.append(_Step(sentences, tokens, origins, log_probs, attention))
 
     def add_ended(
@@ -62,14 +62,14 @@ class History:
         log_probs: NDArray[np.float64],
         totals: NDArray[np.float64],
         penalties: NDArray[np.float64] | None = None,
-        broken: NDArray[np.bool_] | None = None,
+        breaks_rule: NDArray[np.bool_] | None = None,
     ) -> None:
-        """Record that EOS was appended to these rows of the last step; all [ended], see `_Ended`."""
+        """Records that EOS was appended to these rows of the last step; all [ended], see `_Ended`."""
         number = len(sentences)
         lengths = np.full(number, len(self._steps) - 1)
         penalties = np.zeros(number) if penalties is None else penalties
-        broken = np.zeros(number, np.bool_) if broken is None else broken
-        self._ended.append(_Ended(sentences, lengths, slots, log_probs, totals, penalties, broken))
+        breaks_rule = np.zeros(number, np.bool_) if breaks_rule is None else breaks_rule
+        self._ended.append(_Ended(sentences, lengths, slots, log_probs, totals, penalties, breaks_rule))
 
     def best(self, source_lengths: IntArray, length_penalty: float, n_best: int) -> list[list[Hypothesis]]:
         """The outputs of every sentence, at most `n_best`, best score first.
@@ -77,16 +77,16 @@ class History:
         Equal scores are ordered by when they ended, then by rank in the beam. Those that break a rule come last.
 
         Args:
-            source_lengths: [sentences].
-            length_penalty: alpha, see `length_normalizer`.
-            n_best: how many to return per sentence.
+            source_lengths: [sentences] unpadded source lengths.
+            length_penalty: Alpha of `length_normalizer`.
+            n_best: Number of outputs to return per sentence.
 
         Raises:
-            FloatingPointError: when a sentence has no hypothesis at all.
+            FloatingPointError: A sentence has no hypothesis at all.
         """
         ended = _Ended._make(np.concatenate(parts) for parts in zip(*self._ended, strict=True))
         scores = ended.totals / length_normalizer(ended.lengths + 1, length_penalty) - ended.penalties
-        order = np.lexsort((-scores, ended.broken, ended.sentences))  # stable, so that ties stay as they ended
+        order = np.lexsort((-scores, ended.breaks_rule, ended.sentences))  # stable, so that ties stay as they ended
         counts = np.bincount(ended.sentences, minlength=len(source_lengths))
         if not counts.all():
             raise FloatingPointError(
@@ -107,13 +107,13 @@ class History:
                 score=float(scores[i]),
                 token_log_probabilities=log_probs[i, : length + 1].copy(),
                 attention=None if weights is None else weights.copy(),
-                broken=bool(ended.broken[i]),
+                breaks_rule=bool(ended.breaks_rule[i]),
             )
             result[sentence].append(hypothesis)
         return result
 
     def _trace(self, ended: _Ended) -> tuple[NDArray[np.int32], NDArray[np.float64], FloatArray | None]:
-        """Follow the back-pointers of all hypotheses at once, from the last step to the first.
+        """Follows the back-pointers of all hypotheses at once, from the last step to the first.
 
         Returns:
             Tokens [ended, longest], log p [ended, longest + 1] with EOS, and attention

@@ -1,12 +1,12 @@
-"""Lexical constraints in a search: words that must not be said, and words that must.
+"""Lexical constraints in a search: words that an output must not contain, and words that it must contain.
 
-A hypothesis is pruned in the step that completes a word to avoid, whatever tokens spell it. Those that have said such
-a word and may yet turn it into a longer one hold at most half of the beam, none of a beam of one and none in the last
-step, so that other hypotheses are there when they have to go.
+A hypothesis is pruned in the step that completes a word to avoid, whatever tokens spell it. Those that end with such a
+word and may yet turn it into a longer one ("Hund" into "Hunde") are at risk: they hold at most half of the beam, none
+of a beam of one and none in the last step, so that other hypotheses are left when they have to go.
 
-For words to require, every sentence has a beam for each number of their tokens that was said (grid beam search: Hokamp
-and Liu 2017, "Lexically Constrained Decoding for Sequence Generation Using Grid Beam Search"); an output ends only when
-it has said all of them, or at its length limit, in breach of the rule.
+For words to require, every sentence has a beam for each number of their tokens that were generated (grid beam search:
+Hokamp and Liu 2017, "Lexically Constrained Decoding for Sequence Generation Using Grid Beam Search"); an output ends
+only when it contains all of them, or at its length limit, in breach of the rule.
 """
 
 from __future__ import annotations
@@ -15,23 +15,25 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.search.candidates import Choice
-from seq2seq.search.constraint_lexicon import Lexicon
+from seq2seq.search.constraint_lexicon import ConstraintLexicon
 from seq2seq.search.interface import IntArray
 from seq2seq.search.rules import Rule
 from seq2seq.tokenization.ids import EOS
 
 
-class Words(Rule):
-    """Forbids what a `Lexicon` does."""
+class WordConstraints(Rule):
+    """Forbids what a `ConstraintLexicon` forbids."""
 
-    def __init__(self, lexicon: Lexicon, limits: ArrayLike, beam_size: int, required: ArrayLike | None = None) -> None:
+    def __init__(
+        self, lexicon: ConstraintLexicon, limits: ArrayLike, beam_size: int, required: ArrayLike | None = None
+    ) -> None:
         """Begins with empty outputs.
 
         Args:
-            lexicon: the words.
-            limits: [sentences] in output tokens.
-            beam_size: of the search; 1 for sampling.
-            required: [sentences] whether the sentence must say the required words; None for all.
+            lexicon: The words.
+            limits: [sentences] limits in output tokens.
+            beam_size: Beam size of the search; 1 for sampling.
+            required: [sentences] whether the required words must occur in the sentence; None if in all.
         """
         self.lexicon = lexicon
         self._left = np.asarray(limits, np.int64)  # [sentences] tokens before the limit
@@ -42,7 +44,8 @@ class Words(Rule):
     def extra(self) -> int:
         """See `Rule`.
 
-        A hypothesis at risk is refused almost every token, and needs no others while its sentence has better ones.
+        A hypothesis at risk may continue with few tokens only. It is not counted as long as its sentence has others:
+        these have candidates enough, and it need not see tokens that it may not take.
         """
         at_risk = self.lexicon.at_risk(self.states)
         counted = ~at_risk | at_risk.all(axis=1, keepdims=True)
@@ -50,13 +53,16 @@ class Words(Rule):
 
     def forbid(self, candidates: NDArray[np.float64], tokens: IntArray) -> None:
         """See `Rule`."""
-        states = self.states[..., None]
+        states = self.states[..., None]  # [sentences, beam, 1]
         candidates[self.lexicon.forbidden(states, tokens)] = -np.inf
+        # Candidates that complete a word to avoid, which the next token may still turn into another word.
         risky = self.lexicon.at_risk(self.lexicon.next(states, tokens)) & (tokens != EOS) & (candidates > -np.inf)
         for n in np.flatnonzero(risky.any(axis=(1, 2))):
             at = np.nonzero(risky[n])
             worst_first = np.argsort(candidates[n][at], kind="stable")
-            over = worst_first[: max(0, len(worst_first) - (self._risks if self._left[n] > 1 else 0))]
+            # In the last step before the limit no token is left that could rescue them.
+            allowed = self._risks if self._left[n] > 1 else 0
+            over = worst_first[: max(0, len(worst_first) - allowed)]
             candidates[n][at[0][over], at[1][over]] = -np.inf
 
     def may_end(self) -> NDArray[np.bool_]:
@@ -69,41 +75,40 @@ class Words(Rule):
         self._left = self._left[sentences] - 1
 
 
-class Banks:
-    """A `Selection` with a beam for every number of required tokens that were said."""
+class GridSelection:
+    """A `Selection` with a beam for every number of required tokens that were generated (grid beam search)."""
 
-    def __init__(self, words: Words, beam_size: int, vocabulary_size: int) -> None:
-        """Takes the rule that follows the hypotheses, which must be among the search's rules, and the width."""
-        self._words = words
+    def __init__(self, constraints: WordConstraints, beam_size: int, vocabulary_size: int) -> None:
+        """Makes the grid.
+
+        Args:
+            constraints: The rule that follows the hypotheses; it must be among the search's rules.
+            beam_size: Width of each beam.
+            vocabulary_size: Number of target tokens.
+        """
+        self._constraints = constraints
         self.slots = beam_size
         self.candidates_per_row = vocabulary_size  # required tokens may be anywhere
 
     def choose(
         self, candidates: NDArray[np.float64], log_probs: NDArray[np.float64], ids: IntArray, free: IntArray
     ) -> Choice:
-        """See `Selection`: each bank takes its best, the one whose outputs may end as many as are free."""
-        lexicon = self._words.lexicon
-        states = self._words.states
-        values = candidates.reshape(ids.shape)
-        banks = np.where(ids == EOS, lexicon.full, lexicon.banks(lexicon.next(states[..., None], ids)))
-        # The best of each row, and whatever brings it nearer to saying all.
+        """See `Selection`: each beam takes its best; the beam of complete outputs takes as many as are free."""
+        lexicon, states = self._constraints.lexicon, self._constraints.states
+        values = candidates.reshape(ids.shape)  # [sentences, beam, k]
+        progress = np.where(ids == EOS, lexicon.complete, lexicon.progress(lexicon.next(states[..., None], ids)))
+        # Sorting all candidates would take long. A beam needs the best of each row and those that make progress.
         count = min(self.slots, int(ids.shape[-1]))
         least = np.partition(values, -count, axis=-1)[..., -count, None]
-        worth = (values > -np.inf) & ((values >= least) | (banks > lexicon.banks(states)[..., None]))
-        chosen: list[list[int]] = []
-        for row, row_values, row_banks, slots in zip(worth, values, banks, free, strict=True):
-            numbers = np.flatnonzero(row) if slots else np.zeros(0, np.int64)
-            numbers = numbers[np.argsort(-row_values.ravel()[numbers], kind="stable")]
-            left = {lexicon.full: int(slots)}
-            taken: list[int] = []
-            for number, bank in zip(numbers.tolist(), row_banks.ravel()[numbers].tolist(), strict=True):
-                if left.setdefault(bank, self.slots):
-                    left[bank] -= 1
-                    taken.append(number)
-            chosen.append(taken)
+        eligible = (values > -np.inf) & ((values >= least) | (progress > lexicon.progress(states)[..., None]))
+        chosen = [
+            self._best_of_sentence(*of_sentence, lexicon.complete)
+            for of_sentence in zip(eligible, values, progress, free, strict=True)
+        ]
+        # Sentences chose different numbers of candidates: columns beyond a sentence's own are invalid.
         width = max(1, *(len(taken) for taken in chosen))
         valid = np.arange(width) < np.array([len(taken) for taken in chosen])[:, None]
-        order = np.array([taken + [0] * (width - len(taken)) for taken in chosen], np.int64)
+        order = np.array([taken + [0] * (width - len(taken)) for taken in chosen], np.int64)  # [sentences, chosen]
         at = (np.arange(len(order))[:, None], order)
         return Choice(
             tokens=ids.reshape(candidates.shape)[at].astype(np.int32),
@@ -113,5 +118,24 @@ class Banks:
             valid=valid,
         )
 
+    def _best_of_sentence(
+        self,
+        eligible: NDArray[np.bool_],
+        values: NDArray[np.float64],
+        progress: NDArray[np.int64],
+        free: int,
+        complete: int,
+    ) -> list[int]:
+        """The indices of a sentence's candidates, best first, that find room in the beam of their progress."""
+        numbers = np.flatnonzero(eligible) if free else np.zeros(0, np.int64)
+        numbers = numbers[np.argsort(-values.ravel()[numbers], kind="stable")]
+        room = {complete: int(free)}
+        taken: list[int] = []
+        for number, stage in zip(numbers.tolist(), progress.ravel()[numbers].tolist(), strict=True):
+            if room.setdefault(stage, self.slots):
+                room[stage] -= 1
+                taken.append(number)
+        return taken
+
     def keep(self, choice: Choice, sentences: IntArray) -> None:
-        """See `Selection`."""
+        """See `Selection`. The rule follows the hypotheses, so there is nothing to follow here."""

@@ -8,34 +8,41 @@ from numpy.typing import NDArray
 from seq2seq.search.interface import FloatArray, IntArray
 
 FLOOR = 1e-9
-"""What a source token is taken to have got at least, so that one that got nothing costs much and not everything."""
+"""Least attention that a source token counts with, so that a token that was never attended to costs much, but not
+infinitely much."""
 
 
-class Coverage:
-    """How much attention every source token has got so far from each live hypothesis.
+class CoveragePenalty:
+    """Sums up the attention that every source token has got so far from each live hypothesis.
 
     Wu et al. 2016, "Google's Neural Machine Translation System", equation 14:
     cp(X; Y) = beta * sum_i log min(sum_j p_ij, 1), where j runs over the output, EOS included.
+
+    Example:
+        >>> penalty = CoveragePenalty(1.0, np.array([2]), width=3)
+        >>> penalty.add(np.array([[[1.0, 0.5, 0.0]]]))
+        >>> penalty.penalties().round(3).tolist()
+        [[0.693]]
     """
 
     def __init__(self, beta: float, source_lengths: IntArray, width: int) -> None:
-        """Nothing is covered.
+        """Begins with no token covered.
 
         Args:
-            beta: weight of the penalty.
-            source_lengths: [sentences].
-            width: padded source length.
+            beta: Weight of the penalty.
+            source_lengths: [sentences] unpadded source lengths.
+            width: Padded source length.
         """
         self._beta = beta
         self._lengths = source_lengths
         self._sums = np.zeros((len(source_lengths), 1, width))  # [sentences, beam, source]
 
     def add(self, attention: FloatArray) -> None:
-        """Counts the attention of a step, [sentences, beam, source], perhaps narrower than the first."""
+        """Adds the attention of a step, [sentences, beam, source], perhaps narrower than the first."""
         self._sums[..., : attention.shape[-1]] += attention
 
     def penalties(self) -> NDArray[np.float64]:
-        """What to take off the score of each hypothesis, if it ended now: [sentences, beam], at least 0."""
+        """What the score of each hypothesis loses if it ends now: [sentences, beam], at least 0."""
         logs = np.log(np.clip(self._sums, FLOOR, 1.0))
         logs[np.broadcast_to(np.arange(logs.shape[-1]) >= self._lengths[:, None, None], logs.shape)] = 0.0
         # A running sum adds in the order of the positions, so padding cannot change a bit of it.

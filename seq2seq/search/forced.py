@@ -1,4 +1,4 @@
-"""Forced outputs: the probability of an output that is given, and where the model looks while it says it."""
+"""Forced outputs: the probability of a given output, and the attention while it is fed to the decoder."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ def forced_scores(
     target_ids: ArrayLike,
     target_lengths: ArrayLike,
 ) -> list[NDArray[np.float64]]:
-    """Score given outputs, one per sentence.
+    """Scores given outputs, one per sentence.
 
     Args:
-        engine: what encodes and scores.
+        engine: Encodes and scores.
         ids: [sentences, source] source tokens, padded with 0 on the right.
         lengths: [sentences] unpadded source lengths.
-        target_ids: [sentences, target] output tokens without bos and eos, padded with 0 on the right.
+        target_ids: [sentences, target] output tokens, without bos and eos, padded with 0 on the right.
         target_lengths: [sentences] unpadded output lengths; 0 scores the empty output.
 
     Returns:
-        For each sentence log p of its tokens given those before, EOS last: [length + 1]. Their sum is the
-        `log_probability` a search would give the same output.
+        For each sentence the log-probability of each of its tokens given those before it, EOS last: [length + 1]. Their
+        sum is the `log_probability` that a search would give the same output.
 
     Raises:
-        ValueError: when shapes do not fit.
-        FloatingPointError: when the engine returns NaN.
+        ValueError: Shapes do not fit.
+        FloatingPointError: The engine returns NaN.
     """
     arrays = _checked(ids, lengths, target_ids, target_lengths)
     result = np.zeros((len(arrays[0]), int(arrays[3].max(initial=0)) + 1))
@@ -50,14 +50,14 @@ def forced_attention(
     target_ids: ArrayLike,
     target_lengths: ArrayLike,
 ) -> list[NDArray[np.float64]]:
-    """Where the model looks while it says given outputs. Takes what `forced_scores` takes.
+    """The attention weights while given outputs are fed to the decoder; for the arguments see `forced_scores`.
 
     Returns:
-        For each sentence the attention weights when each of its tokens was said, EOS last, over the unpadded source:
+        For each sentence the attention weights at each of its tokens, EOS last, over the unpadded source:
         [length + 1, source length].
 
     Raises:
-        ValueError: when shapes do not fit.
+        ValueError: Shapes do not fit.
     """
     arrays = _checked(ids, lengths, target_ids, target_lengths)
     result = np.zeros((len(arrays[0]), int(arrays[3].max(initial=0)) + 1, arrays[0].shape[1]))
@@ -89,18 +89,20 @@ def _checked(
 def _steps(
     engine: Engine[MemoryT], ids: IntArray, lengths: IntArray, targets: IntArray, target_lengths: IntArray
 ) -> Iterator[tuple[int, IntArray, StepResult]]:
-    """Feeds the outputs; yields each position, the sentences that reach it and what the engine said."""
+    """Feeds the outputs; yields each position, the sentences that reach it and the engine's result."""
     if not len(ids):
         return
     active, longest = np.arange(len(ids)), int(target_lengths.max())
-    wanted = np.full((len(ids), longest + 1), EOS, np.int32)  # [sentences, target + 1]
-    wanted[:, :-1] = np.where(np.arange(longest) < target_lengths[:, None], targets[:, :longest], wanted[:, :-1])
-    fed = np.insert(wanted[:, :-1], 0, BOS, axis=1)  # [sentences, target + 1]
+    expected = np.full((len(ids), longest + 1), EOS, np.int32)  # [sentences, target + 1]
+    expected[:, :-1] = np.where(np.arange(longest) < target_lengths[:, None], targets[:, :longest], expected[:, :-1])
+    fed = np.insert(expected[:, :-1], 0, BOS, axis=1)  # [sentences, target + 1]
 
     memory, state = engine.encode(ids, lengths)
     parents = active
     for position in range(longest + 1):
-        step = engine.step(fed[active, position], parents.astype(np.int32), state, memory, 1, wanted[active, position])
+        step = engine.step(
+            fed[active, position], parents.astype(np.int32), state, memory, 1, expected[active, position]
+        )
         yield position, active, step
         state = step.state
         parents = np.flatnonzero(target_lengths[active] > position)

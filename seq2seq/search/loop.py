@@ -2,161 +2,208 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import count
+from typing import Generic
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
-from seq2seq.search.back_pointers import History
+from seq2seq.search.back_pointers import BackPointers
 from seq2seq.search.candidates import FORBIDDEN_TOKENS, Choice, checked, extend, force, pack, scored
-from seq2seq.search.coverage_penalty import Coverage
+from seq2seq.search.coverage_penalty import CoveragePenalty
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer, score_bound
-from seq2seq.search.interface import Engine, IntArray, MemoryT
+from seq2seq.search.interface import Engine, IntArray, MemoryT, StepResult
+from seq2seq.search.request import SearchRequest
 from seq2seq.search.rows import Rows
-from seq2seq.search.rules import Prefixes, Rule
+from seq2seq.search.rules import Prefixes
 from seq2seq.search.selection import Selection
 from seq2seq.tokenization.ids import BOS, EOS
 
 
-def search(
-    engine: Engine[MemoryT],
-    ids: ArrayLike,
-    lengths: ArrayLike,
-    selection: Selection,
-    *,
-    max_lengths: ArrayLike,
-    length_penalty: float,
-    coverage_penalty: float = 0.0,
-    prefixes: Sequence[Sequence[int]] | None = None,
-    rules: Sequence[Rule] = (),
-    n_best: int = 1,
-    attention: bool = False,
-    stop_early: bool = False,
-) -> list[list[Hypothesis]]:
-    """Search with any way to choose; `beam_search` and `sample` say what the arguments are.
+def search(engine: Engine[MemoryT], request: SearchRequest, selection: Selection) -> list[list[Hypothesis]]:
+    """Searches with any way to choose candidates.
+
+    Each sentence has `selection.slots` slots. A hypothesis that ends keeps its slot for good, and the free slots go to
+    the live candidates that the selection chooses; a sentence is done when no hypothesis of it is live. What a sentence
+    gets depends on no other sentence of the batch.
 
     Args:
-        engine: what encodes and scores.
-        ids: [sentences, source] source tokens, padded with 0 on the right.
-        lengths: [sentences] unpadded source lengths.
-        selection: which candidates go on.
-        max_lengths: [sentences] limits in output tokens; a longer prefix raises its sentence's.
-        length_penalty: alpha of `length_normalizer`.
-        coverage_penalty: beta of `Coverage`.
-        prefixes: the tokens each output begins with.
-        rules: what must not be said next.
-        n_best: how many outputs to return per sentence.
-        attention: also return attention weights.
-        stop_early: leave a sentence as soon as nothing live can become its best output.
+        engine: Encodes and scores.
+        request: The batch.
+        selection: Chooses the candidates that go on. It follows one search and cannot be used for a second one.
 
     Returns:
-        For each sentence its hypotheses, best score first.
+        For each sentence its hypotheses, best score first; those that a limit ended in breach of a rule come last.
+
+    Raises:
+        ValueError: `n_best` is above the number of slots.
+        FloatingPointError: The engine returns NaN, or no possible output.
     """
-    ids, lengths = np.asarray(ids, np.int32), np.asarray(lengths, np.int32)
-    limits = np.asarray(max_lengths, np.int32)
-    _check_arguments(ids, lengths, limits, selection.slots, length_penalty, coverage_penalty, n_best, prefixes)
-    if not len(ids):
+    if selection.slots < 1:
+        raise ValueError(f"beam_size must be at least 1, got {selection.slots}.")
+    if request.n_best > selection.slots:
+        raise ValueError(f"n_best must be between 1 and beam_size ({selection.slots}), got {request.n_best}.")
+    if not len(request.ids):
         return []
-    beginnings = None if prefixes is None else Prefixes(prefixes)
-    if beginnings is not None:
-        limits = np.maximum(limits, beginnings.lengths)
-    memory, state = engine.encode(ids, lengths)
-    history = History()
-    coverage = Coverage(coverage_penalty, lengths, ids.shape[1]) if coverage_penalty else None
-
-    # Of the sentences that are not done:
-    active = np.arange(len(ids))  # [active] their numbers
-    free = np.full(len(ids), selection.slots)  # [active] slots not held by an ended hypothesis
-    best_ended = np.full(len(ids), -np.inf)  # [active] best score so far
-    # Of the live hypotheses:
-    beams = _first_beams(len(ids))  # [active, beam]
-    rows = Rows(beams.valid)
-    parents = np.arange(len(ids), dtype=np.int32)  # [rows] rows of the step before
-
+    progress = _Progress(engine, request, selection)
     for position in count():
-        at_limit = limits[active] == position  # [active]
-        # What must come next, -1 for anything: [active].
-        wanted = np.where(at_limit, EOS, -1 if beginnings is None else beginnings.at(active, position))
-        given = wanted >= 0
-        k = selection.candidates_per_row + len(FORBIDDEN_TOKENS) + sum(rule.extra() for rule in rules)
-        step = engine.step(
-            rows.of(beams.tokens),
-            parents,
-            state,
-            memory,
-            1 if given.all() else min(k, engine.vocabulary_size),
-            rows.of(_beside(np.maximum(wanted, 0), beams.tokens)) if given.any() else None,
-            rows.beams,
-        )
-        state = step.state
-        weights = rows.slots(np.asarray(step.attention)) if attention or coverage else None
-        history.add_step(active, beams.tokens, beams.origins, beams.log_probs, weights if attention else None)
-        if coverage is not None and weights is not None:
-            coverage.add(weights)
-        penalties = coverage.penalties() if coverage else None  # [active, beam]
-
-        if at_limit.any():
-            # Nothing but EOS can follow here, so these do not compete with other candidates.
-            sentences, slots = at = np.nonzero(beams.valid & at_limit[:, None])
-            eos = rows.slots(scored(step))[at]
-            may_end = [allowed for rule in rules if (allowed := rule.may_end()) is not None]
-            broken = ~np.logical_and.reduce(may_end)[at] if may_end else None
-            lost = None if penalties is None else penalties[at]
-            history.add_ended(active[sentences], slots, eos, beams.totals[at] + eos, lost, broken)
-        if at_limit.all():
+        if not progress.step(position):
             break
+    return progress.back_pointers.best(request.lengths, request.length_penalty, request.n_best)
 
-        log_probs = rows.slots(checked(step.log_probs))  # [active, beam, k]
-        tokens = rows.slots(np.asarray(step.ids))
-        candidates = extend(beams.totals, log_probs, tokens)  # [active, beam * k]
-        for rule in rules:
+
+class _Progress(Generic[MemoryT]):
+    """How far a search has come. Sentences that are done leave it."""
+
+    def __init__(self, engine: Engine[MemoryT], request: SearchRequest, selection: Selection) -> None:
+        """Encodes the sentences; each has one live hypothesis, which is empty."""
+        self.engine, self.request, self.selection = engine, request, selection
+        sentences, width = request.ids.shape
+        self.prefixes = None if request.prefixes is None else Prefixes(request.prefixes)
+        self.limits = request.max_lengths
+        if self.prefixes is not None:
+            self.limits = np.maximum(self.limits, self.prefixes.lengths)
+        self.memory, self.state = engine.encode(request.ids, request.lengths)
+        self.back_pointers = BackPointers()
+        beta = request.coverage_penalty
+        self.coverage = CoveragePenalty(beta, request.lengths, width) if beta else None
+
+        # Of the sentences that are not done:
+        self.active: IntArray = np.arange(sentences)  # [active] their numbers
+        self.free: IntArray = np.full(sentences, selection.slots)  # [active] slots not held by an ended hypothesis
+        self.best_ended = np.full(sentences, -np.inf)  # [active] best score so far
+        # Of the live hypotheses:
+        self.beams = _first_beams(sentences)  # [active, beam]
+        self.rows = Rows(self.beams.valid)
+        self.parents: IntArray = np.arange(sentences, dtype=np.int32)  # [rows] rows of the step before
+
+    def step(self, position: int) -> bool:
+        """Appends a token to every live hypothesis.
+
+        Args:
+            position: Number of the token in the output, from 0.
+
+        Returns:
+            Whether any hypothesis is still live.
+        """
+        at_limit = self.limits[self.active] == position  # [active]
+        # The token that must come next, -1 for any: [active].
+        forced = np.where(at_limit, EOS, -1 if self.prefixes is None else self.prefixes.at(self.active, position))
+        step = self._ask(forced)
+        penalties = self._record(step)
+        if at_limit.any():
+            self._end_at_limit(step, at_limit, penalties)
+        if at_limit.all():
+            return False
+        choice = self._choose(step, forced, np.where(at_limit, 0, self.free))
+        live, going_on = self._end_chosen(choice, penalties, position)
+        kept = np.flatnonzero(going_on)
+        if not len(kept):
+            return False
+        self._keep(choice._replace(valid=live), kept)
+        return True
+
+    def _ask(self, forced: IntArray) -> StepResult:
+        """Calls the engine for all live hypotheses."""
+        is_forced = forced >= 0
+        k = self.selection.candidates_per_row + len(FORBIDDEN_TOKENS) + sum(r.extra() for r in self.request.rules)
+        score_ids = None
+        if is_forced.any():
+            score_ids = self.rows.of(_for_all_slots(np.maximum(forced, 0), self.beams.tokens))
+        step = self.engine.step(
+            self.rows.of(self.beams.tokens),
+            self.parents,
+            self.state,
+            self.memory,
+            1 if is_forced.all() else min(k, self.engine.vocabulary_size),
+            score_ids,
+            self.rows.beams,
+        )
+        self.state = step.state
+        return step
+
+    def _record(self, step: StepResult) -> NDArray[np.float64] | None:
+        """Notes back-pointers and attention; returns what the score of each hypothesis loses if it ends now."""
+        beams, attention, coverage = self.beams, self.request.attention, self.coverage
+        weights = self.rows.slots(np.asarray(step.attention)) if attention or coverage else None
+        self.back_pointers.add_step(
+            self.active, beams.tokens, beams.origins, beams.log_probs, weights if attention else None
+        )
+        if coverage is None or weights is None:
+            return None
+        coverage.add(weights)
+        return coverage.penalties()  # [active, beam]
+
+    def _end_at_limit(
+        self, step: StepResult, at_limit: NDArray[np.bool_], penalties: NDArray[np.float64] | None
+    ) -> None:
+        """Ends hypotheses at their limit: nothing but EOS can follow, so they compete with no other candidates."""
+        sentences, slots = at = np.nonzero(self.beams.valid & at_limit[:, None])
+        eos = self.rows.slots(scored(step))[at]
+        may_end = [allowed for rule in self.request.rules if (allowed := rule.may_end()) is not None]
+        breaks_rule = ~np.logical_and.reduce(may_end)[at] if may_end else None
+        lost = None if penalties is None else penalties[at]
+        totals = self.beams.totals[at] + eos
+        self.back_pointers.add_ended(self.active[sentences], slots, eos, totals, lost, breaks_rule)
+
+    def _choose(self, step: StepResult, forced: IntArray, free: IntArray) -> Choice:
+        """Chooses the candidates that go on or end: [active, chosen]."""
+        log_probs = self.rows.slots(checked(step.log_probs))  # [active, beam, k]
+        tokens = self.rows.slots(np.asarray(step.ids))
+        candidates = extend(self.beams.totals, log_probs, tokens)  # [active, beam * k]
+        for rule in self.request.rules:
             rule.forbid(candidates.reshape(log_probs.shape), tokens)
-        if beginnings is not None and given.any():
-            forced = rows.slots(scored(step))
-            candidates, log_probs, tokens = force(candidates, log_probs, tokens, wanted, beams.totals, forced)
-        choice = selection.choose(candidates, log_probs, tokens, np.where(at_limit, 0, free))  # [active, chosen]
+        if self.prefixes is not None and (forced >= 0).any():
+            of_forced = self.rows.slots(scored(step))
+            candidates, log_probs, tokens = force(candidates, log_probs, tokens, forced, self.beams.totals, of_forced)
+        return self.selection.choose(candidates, log_probs, tokens, free)
 
+    def _end_chosen(
+        self, choice: Choice, penalties: NDArray[np.float64] | None, position: int
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """Ends the chosen candidates that are EOS.
+
+        Returns:
+            Which candidates are live, [active, chosen], and which sentences are not done, [active].
+        """
         ending = choice.valid & (choice.tokens == EOS)
         at = np.nonzero(ending)
         origins, totals = choice.origins[at], choice.totals[at]
         lost = None if penalties is None else penalties[at[0], origins]
-        history.add_ended(active[at[0]], origins, choice.log_probs[at], totals, lost)
-        free = free - ending.sum(axis=1)
-
+        self.back_pointers.add_ended(self.active[at[0]], origins, choice.log_probs[at], totals, lost)
+        self.free = self.free - ending.sum(axis=1)
         live = choice.valid & ~ending
         going_on = live.any(axis=1)  # [active]
-        if stop_early:
-            scores = totals / length_normalizer(position + 1, length_penalty) - (0.0 if lost is None else lost)
-            np.maximum.at(best_ended, at[0], scores)
+        if self.request.stop_early:
+            alpha = self.request.length_penalty
+            scores = totals / length_normalizer(position + 1, alpha) - (0.0 if lost is None else lost)
+            np.maximum.at(self.best_ended, at[0], scores)
             best_live = np.where(live, choice.totals, -np.inf).max(axis=1)
-            going_on &= best_ended < score_bound(best_live, limits[active], length_penalty)
-        kept = np.flatnonzero(going_on)
-        if not len(kept):
-            break
-        if len(kept) < len(active):
-            memory = memory.select(kept)
-        active, free, best_ended = active[kept], free[kept], best_ended[kept]
-        choice = choice._replace(valid=live)
-        beams = pack(choice, kept)
-        before, rows = rows, Rows(beams.valid)
-        parents = rows.of(before.numbers[kept[:, None], beams.origins]).astype(np.int32)
-        selection.keep(choice, kept)
-        if coverage is not None:
-            coverage.keep(kept, beams.origins)
-        for rule in rules:
-            rule.keep(kept, beams.origins, beams.tokens)
+            going_on &= self.best_ended < score_bound(best_live, self.limits[self.active], alpha)
+        return live, going_on
 
-    return history.best(lengths, length_penalty, n_best)
+    def _keep(self, choice: Choice, kept: IntArray) -> None:
+        """Goes on with the live candidates of the sentences that are not done."""
+        if len(kept) < len(self.active):
+            self.memory = self.memory.select(kept)
+        self.active, self.free, self.best_ended = self.active[kept], self.free[kept], self.best_ended[kept]
+        self.beams = pack(choice, kept)
+        before, self.rows = self.rows, Rows(self.beams.valid)
+        self.parents = self.rows.of(before.numbers[kept[:, None], self.beams.origins]).astype(np.int32)
+        self.selection.keep(choice, kept)
+        if self.coverage is not None:
+            self.coverage.keep(kept, self.beams.origins)
+        for rule in self.request.rules:
+            rule.keep(kept, self.beams.origins, self.beams.tokens)
 
 
-def _beside(of_sentences: IntArray, slots: IntArray) -> IntArray:
+def _for_all_slots(of_sentences: IntArray, slots: IntArray) -> IntArray:
     """[sentences] int32 values, each in all slots of its sentence: [sentences, beam]."""
     return np.broadcast_to(of_sentences[:, None], slots.shape).astype(np.int32)
 
 
 def _first_beams(sentences: int) -> Choice:
-    """One live hypothesis per sentence, which has said nothing yet: [sentences, 1]."""
+    """One live, empty hypothesis per sentence: [sentences, 1]."""
     shape = (sentences, 1)
     return Choice(
         tokens=np.full(shape, BOS, np.int32),
@@ -165,31 +212,3 @@ def _first_beams(sentences: int) -> Choice:
         totals=np.zeros(shape),
         valid=np.ones(shape, np.bool_),
     )
-
-
-def _check_arguments(
-    ids: IntArray,
-    lengths: IntArray,
-    limits: IntArray,
-    slots: int,
-    length_penalty: float,
-    coverage_penalty: float,
-    n_best: int,
-    prefixes: Sequence[Sequence[int]] | None,
-) -> None:
-    if ids.ndim != 2 or lengths.shape != ids.shape[:1] or limits.shape != ids.shape[:1]:
-        raise ValueError(
-            "Expected ids [sentences, source], lengths [sentences] and max_lengths [sentences], "
-            f"got shapes {ids.shape}, {lengths.shape} and {limits.shape}."
-        )
-    if slots < 1:
-        raise ValueError(f"beam_size must be at least 1, got {slots}.")
-    if not 1 <= n_best <= slots:
-        raise ValueError(f"n_best must be between 1 and beam_size ({slots}), got {n_best}.")
-    for name, value in (("length_penalty", length_penalty), ("coverage_penalty", coverage_penalty)):
-        if not 0 <= value < np.inf:
-            raise ValueError(f"{name} must be at least 0, got {value}.")
-    if (limits < 0).any():
-        raise ValueError(f"max_lengths must be at least 0, got {limits.min()}.")
-    if prefixes is not None and len(prefixes) != len(ids):
-        raise ValueError(f"Expected prefixes of {len(ids)} sentences, got {len(prefixes)}.")

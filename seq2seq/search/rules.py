@@ -1,7 +1,7 @@
-"""Rules: what an output must not say next. Small objects that a search asks at every step.
+"""Rules: which tokens an output must not have next. A search asks these small objects at every step.
 
-A rule keeps what it must know of every live hypothesis in arrays [sentences, beam] and follows the search's choices.
-It serves one search: make new ones for the next batch.
+A rule keeps its state for every live hypothesis in arrays [sentences, beam] and follows the search's choices. It serves
+one search; each batch needs new ones.
 """
 
 from __future__ import annotations
@@ -17,24 +17,27 @@ from seq2seq.tokenization.ids import EOS
 
 
 class Rule:
-    """Forbids nothing; what every rule may answer."""
+    """The base of all rules; it forbids nothing."""
 
     def extra(self) -> int:
-        """How many tokens it forbids any live hypothesis, at most: so many more candidates are asked of the engine."""
+        """Upper limit of the number of tokens that are forbidden to any live hypothesis.
+
+        The search asks the engine for this number of candidates more.
+        """
         return 0
 
     def forbid(self, candidates: NDArray[np.float64], tokens: IntArray) -> None:
         """Sets the candidates that must not be chosen to -inf, in place.
 
         Args:
-            candidates: [sentences, beam, k] log-probability of the output with this token.
-            tokens: [sentences, beam, k].
+            candidates: [sentences, beam, k] log-probabilities of the output with the token.
+            tokens: [sentences, beam, k] the tokens.
         """
 
     def may_end(self) -> NDArray[np.bool_] | None:
-        """[sentences, beam] where the output keeps the rule if it ends here; None: everywhere.
+        """Whether each output keeps the rule if it ends here, [sentences, beam]; None if every output does.
 
-        It is asked about outputs that the length limit ends: those that break a rule rank below all that do not.
+        The search asks it about outputs that the length limit ends: those that break a rule rank below all others.
         """
         return None
 
@@ -42,14 +45,14 @@ class Rule:
         """Follows the search's choice.
 
         Args:
-            sentences: [kept] which of the sentences go on.
+            sentences: [kept] the sentences that go on.
             origins: [kept, beam] the slot that each live hypothesis continues.
-            tokens: [kept, beam] the token that it appends.
+            tokens: [kept, beam] the token that is appended to it.
         """
 
 
 class MinimumLength(Rule):
-    """No end before so many tokens, EOS not counted."""
+    """No output ends before a minimum number of tokens, EOS not counted."""
 
     def __init__(self, minimums: ArrayLike) -> None:
         """Takes the minimum of each sentence: [sentences]."""
@@ -69,22 +72,22 @@ class MinimumLength(Rule):
 
 
 class NoRepeat(Rule):
-    """No n-gram of tokens twice in an output."""
+    """No n-gram of tokens occurs twice in an output."""
 
     def __init__(self, size: int, sentences: int) -> None:
         """Takes the n of the n-grams, at least 1, and the number of sentences."""
         self._size = size
         self._tokens: IntArray = np.zeros((sentences, 1, 0), np.int32)  # [sentences, beam, length]
-        self._followers = self._find()
+        self._followers = self._completions()
 
-    def _find(self) -> IntArray:
-        """What would complete an n-gram that is there already: [sentences, beam, places], -1 for nothing."""
+    def _completions(self) -> IntArray:
+        """Tokens that would repeat an n-gram: [sentences, beam, positions], one for each earlier n-gram, else -1."""
         length = self._tokens.shape[-1]
         if length < self._size:
             return np.full((*self._tokens.shape[:2], 0), -1, np.int32)
-        grams = sliding_window_view(self._tokens, self._size, axis=-1)  # [sentences, beam, places, n]
+        grams = sliding_window_view(self._tokens, self._size, axis=-1)  # [sentences, beam, positions, n]
         latest = self._tokens[:, :, length - self._size + 1 :]  # [sentences, beam, n - 1]
-        same = (grams[..., :-1] == latest[:, :, None]).all(axis=-1)  # [sentences, beam, places]
+        same = (grams[..., :-1] == latest[:, :, None]).all(axis=-1)  # [sentences, beam, positions]
         return np.where(same, grams[..., -1], -1)
 
     def extra(self) -> int:
@@ -93,20 +96,20 @@ class NoRepeat(Rule):
 
     def forbid(self, candidates: NDArray[np.float64], tokens: IntArray) -> None:
         """See `Rule`."""
-        for place in range(self._followers.shape[-1]):
-            candidates[tokens == self._followers[:, :, place, None]] = -np.inf
+        for position in range(self._followers.shape[-1]):
+            candidates[tokens == self._followers[:, :, position, None]] = -np.inf
 
     def keep(self, sentences: IntArray, origins: IntArray, tokens: IntArray) -> None:
         """See `Rule`."""
         self._tokens = np.concatenate([self._tokens[sentences[:, None], origins], tokens[:, :, None]], axis=-1)
-        self._followers = self._find()
+        self._followers = self._completions()
 
 
 class Prefixes:
-    """Forced beginnings. Not a rule: where a token is forced, the rules have nothing to say."""
+    """The tokens that outputs must begin with. This is no rule: rules do not apply to a forced token."""
 
     def __init__(self, prefixes: Sequence[Sequence[int]]) -> None:
-        """Takes the tokens each output must begin with, an empty list for none."""
+        """Takes the tokens that each output must begin with, an empty list for none."""
         self.lengths = np.array([len(prefix) for prefix in prefixes], np.int32)
         self._tokens = np.full((len(prefixes), int(self.lengths.max(initial=0)) + 1), -1, np.int32)
         for row, prefix in zip(self._tokens, prefixes, strict=True):

@@ -11,6 +11,7 @@ from seq2seq.search.candidates import Choice, pack
 from seq2seq.search.hypothesis import Hypothesis
 from seq2seq.search.interface import Engine, IntArray, MemoryT
 from seq2seq.search.loop import search
+from seq2seq.search.request import SearchRequest
 from seq2seq.search.rules import Rule
 
 
@@ -31,60 +32,35 @@ def sample(
     rules: Sequence[Rule] = (),
     attention: bool = False,
 ) -> list[list[Hypothesis]]:
-    """Draw outputs of every sentence, each token from what the engine says of it.
-
-    First the temperature is applied, then only the `top_k` likeliest tokens are left, and of these the fewest
-    likeliest that together have `top_p` of the probability (Holtzman et al. 2020, "The Curious Case of Neural Text
-    Degeneration"). Log-probabilities and scores are those of the engine, untouched by all three.
+    """Draws outputs of every sentence, each token from the engine's distribution; see `SampleSelection`.
 
     Args:
-        engine: what encodes and scores.
+        engine: Encodes and scores.
         ids: [sentences, source] source tokens, padded with 0 on the right.
         lengths: [sentences] unpadded source lengths.
-        seeds: for each sentence non-negative numbers from which, and from nothing else, its random numbers come.
-        max_lengths: [sentences] limits in output tokens, EOS not counted.
-        samples: how many outputs to draw per sentence; the first of them are the same however many there are.
-            A limit of 0 leaves one, the empty output.
-        temperature: above 0; what log-probabilities are divided by: below 1 is safer, above 1 is bolder.
-        top_k: 0 for all tokens.
-        top_p: above 0, at most 1 for all tokens.
-        length_penalty: alpha of `length_normalizer`, for the scores.
-        coverage_penalty: beta of `Coverage`, for the scores.
-        prefixes: for each sentence the tokens its output must begin with, [] for none.
-        rules: what must not be said, see `seq2seq.search.rules`.
-        attention: also return attention weights.
+        seeds: For each sentence the non-negative numbers from which, and from nothing else, its random numbers come.
+        max_lengths: [sentences] limits in output tokens, EOS not counted. A limit of 0 leaves one output, "".
+        samples: Number of outputs to draw per sentence.
+        temperature: Divisor of log-probabilities, above 0.
+        top_k: Number of most probable tokens to draw from; 0 for all.
+        top_p: Probability of the tokens to draw from, above 0 and at most 1, which stands for all.
+        length_penalty: Alpha of `length_normalizer`, for the scores.
+        coverage_penalty: Beta of `CoveragePenalty`, for the scores.
+        prefixes: For each sentence the tokens that its output must begin with, [] for none.
+        rules: What outputs must not contain, see `seq2seq.search.rules`.
+        attention: Whether to return attention weights.
 
     Returns:
         For each sentence its `samples` hypotheses, best score first. The same one may have been drawn repeatedly.
 
     Raises:
-        ValueError: when an argument is out of range or shapes do not fit.
-        FloatingPointError: when the engine returns NaN, or no possible output.
+        ValueError: An argument is out of range or shapes do not fit.
+        FloatingPointError: The engine returns NaN, or no possible output.
     """
-    if len(seeds) != len(np.asarray(max_lengths)):
-        raise ValueError(f"Expected seeds of {len(np.asarray(max_lengths))} sentences, got {len(seeds)}.")
-    if not 0 < temperature < np.inf:
-        raise ValueError(f"temperature must be above 0, got {temperature}.")
-    if top_k < 0:
-        raise ValueError(f"top_k must be at least 0, got {top_k}.")
-    if not 0 < top_p <= 1:
-        raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}.")
-    longest = max(int(np.max(max_lengths, initial=0)), *(len(p) for p in prefixes or [()]), 0)
-    selection = Draws(
-        np.array([[_uniforms([*seed, n], longest) for n in range(samples)] for seed in seeds]).reshape(
-            len(seeds), samples, longest
-        ),
-        engine.vocabulary_size,
-        temperature,
-        top_k,
-        top_p,
-    )
-    return search(
-        engine,
-        ids,
-        lengths,
-        selection,
-        max_lengths=max_lengths,
+    request = SearchRequest(
+        np.asarray(ids, np.int32),
+        np.asarray(lengths, np.int32),
+        np.asarray(max_lengths, np.int32),
         length_penalty=length_penalty,
         coverage_penalty=coverage_penalty,
         prefixes=prefixes,
@@ -92,6 +68,10 @@ def sample(
         n_best=samples,
         attention=attention,
     )
+    selection = SampleSelection.of(
+        request, seeds, engine.vocabulary_size, temperature=temperature, top_k=top_k, top_p=top_p
+    )
+    return search(engine, request, selection)
 
 
 def _uniforms(seed: Sequence[int], number: int) -> NDArray[np.float64]:
@@ -99,29 +79,74 @@ def _uniforms(seed: Sequence[int], number: int) -> NDArray[np.float64]:
     return np.random.default_rng(list(seed)).random(number)
 
 
-class Draws:
-    """A `Selection` in which every live hypothesis goes on with one token of its own, drawn at random."""
+class SampleSelection:
+    """A `Selection` in which every live hypothesis goes on with one token of its own, drawn at random.
+
+    First the temperature is applied, then only the `top_k` most probable tokens are left, and of these the fewest most
+    probable ones that together have `top_p` of the probability (Holtzman et al. 2020, "The Curious Case of Neural Text
+    Degeneration"). Log-probabilities and scores are those of the engine; the three change nothing in them.
+    """
 
     def __init__(
         self, uniforms: NDArray[np.float64], vocabulary_size: int, temperature: float, top_k: int, top_p: float
     ) -> None:
-        """Takes the random numbers, [sentences, samples, positions], and what `sample` says of the others."""
+        """Takes random numbers in [0, 1), [sentences, samples, positions]; for the others see `of`."""
         self._uniforms = uniforms
         self._position = 0
         self._temperature, self._top_k, self._top_p = temperature, top_k, top_p
         self.slots = uniforms.shape[1]
         self.candidates_per_row = top_k or vocabulary_size
 
+    @classmethod
+    def of(
+        cls,
+        request: SearchRequest,
+        seeds: Sequence[Sequence[int]],
+        vocabulary_size: int,
+        *,
+        temperature: float = 1.0,
+        top_k: int = 0,
+        top_p: float = 1.0,
+    ) -> SampleSelection:
+        """Draws the random numbers for `n_best` samples of each sentence.
+
+        Args:
+            request: The batch.
+            seeds: For each sentence the numbers from which its random numbers come. The first samples of a sentence
+                are the same, however many are drawn.
+            vocabulary_size: Number of target tokens.
+            temperature: Divisor of log-probabilities, above 0: below 1 is safer, above 1 is bolder.
+            top_k: Number of most probable tokens to draw from; 0 for all.
+            top_p: Probability of the tokens to draw from, above 0 and at most 1, which stands for all.
+
+        Raises:
+            ValueError: An argument is out of range, or there are not as many seeds as sentences.
+        """
+        sentences, samples = len(request.ids), request.n_best
+        if len(seeds) != sentences:
+            raise ValueError(f"Expected seeds of {sentences} sentences, got {len(seeds)}.")
+        if not 0 < temperature < np.inf:
+            raise ValueError(f"temperature must be above 0, got {temperature}.")
+        if top_k < 0:
+            raise ValueError(f"top_k must be at least 0, got {top_k}.")
+        if not 0 < top_p <= 1:
+            raise ValueError(f"top_p must be above 0 and at most 1, got {top_p}.")
+        prefix_lengths = (len(prefix) for prefix in request.prefixes or [()])
+        longest = max(int(np.max(request.max_lengths, initial=0)), *prefix_lengths, 0)
+        drawn = [[_uniforms([*seed, n], longest) for n in range(samples)] for seed in seeds]
+        uniforms = np.array(drawn).reshape(sentences, samples, longest)
+        return cls(uniforms, vocabulary_size, temperature, top_k, top_p)
+
     def choose(
         self, candidates: NDArray[np.float64], log_probs: NDArray[np.float64], ids: IntArray, free: IntArray
     ) -> Choice:
-        """Draws a token for each row; in the first step, one for each sample from the same row."""
+        """See `Selection`: draws a token for each row; in the first step, one for each sample from the same row."""
         shape = ids.shape  # [sentences, beam, k]
         rows = np.arange(shape[1]) if self._position else np.zeros(self.slots, np.int64)  # [drawn]
         candidates = candidates.reshape(shape)
         weights = self._weights(np.where(candidates > -np.inf, log_probs, -np.inf))  # [sentences, beam, k]
-        # Along the tokens' ids: in the order of their probabilities, whose last digits are the engine's whim, a
-        # random number would fall on one of two equals today and on the other tomorrow.
+        # In the order of the tokens' ids. The order of their probabilities hangs on last digits, which differ between
+        # batches, so that a random number would fall on one of two equals today and on the other tomorrow.
         if (ids[..., 1:] < ids[..., :-1]).any():
             order = np.argsort(ids, axis=-1, kind="stable")
             ids, weights = np.take_along_axis(ids, order, axis=-1), np.take_along_axis(weights, order, axis=-1)
@@ -144,7 +169,7 @@ class Draws:
         )
 
     def _weights(self, log_probs: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What each token may be drawn with, of any sum: [sentences, beam, k]."""
+        """Weights to draw each token with; their sum may be any: [sentences, beam, k]."""
         logits = log_probs / self._temperature
         highest = logits.max(axis=-1, keepdims=True)
         weights: NDArray[np.float64] = np.exp(logits - np.where(highest > -np.inf, highest, 0.0))

@@ -1,4 +1,4 @@
-"""A batch of segments through the search: options become limits, rules and the arguments of `seq2seq.search`."""
+"""A batch of segments through the search: options become a request, its limits and rules, and a selection."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from seq2seq.search import Engine, Hypothesis, MinimumLength, NoRepeat, Rule, beam_search, sample
-from seq2seq.search.constraint_lexicon import Lexicon
-from seq2seq.search.constraints import Banks, Words
+from seq2seq.search import (
+    BeamSelection,
+    Engine,
+    Hypothesis,
+    MinimumLength,
+    NoRepeat,
+    Rule,
+    SampleSelection,
+    SearchRequest,
+    Selection,
+    search,
+)
+from seq2seq.search.constraint_lexicon import ConstraintLexicon
+from seq2seq.search.constraints import GridSelection, WordConstraints
 from seq2seq.translation.batching import padded_rows
 from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.segments import Segment
@@ -18,7 +29,7 @@ def decode(
     engine: Engine[Any],
     segments: list[Segment],
     options: DecodingOptions,
-    lexicon: Lexicon | None,
+    lexicon: ConstraintLexicon | None,
     *,
     first_line: int = 0,
     attention: bool = False,
@@ -37,41 +48,44 @@ def decode(
         The hypotheses of each segment, best first.
     """
     ids, lengths = padded_rows([segment.ids for segment in segments])
-    limits = options.limits(lengths)
-    limits = np.maximum(limits, np.array([len(segment.prefix) for segment in segments], np.int32))
+    prefixes = [segment.prefix for segment in segments]
+    limits = np.maximum(options.limits(lengths), np.array([len(prefix) for prefix in prefixes], np.int32))
     rules: list[Rule] = []
-    words: Words | None = None
+    constraints = None
     if lexicon is not None:
         width = 1 if options.sample else options.beam_size
         # A long line's required words go into its first segment.
-        words = Words(lexicon, limits, width, [segment.number == 0 for segment in segments])
-        rules.append(words)
+        constraints = WordConstraints(lexicon, limits, width, [segment.number == 0 for segment in segments])
+        rules.append(constraints)
     if options.min_length:
         rules.append(MinimumLength(np.full(len(segments), options.min_length)))
     if options.no_repeat_ngram:
         rules.append(NoRepeat(options.no_repeat_ngram, len(segments)))
-    common: dict[str, Any] = {
-        "max_lengths": limits,
-        "length_penalty": options.length_penalty,
-        "coverage_penalty": options.coverage_penalty,
-        "prefixes": [segment.prefix for segment in segments] if any(s.prefix for s in segments) else None,
-        "rules": rules,
-        "attention": attention,
-    }
+    request = SearchRequest(
+        ids,
+        lengths,
+        limits,
+        length_penalty=options.length_penalty,
+        coverage_penalty=options.coverage_penalty,
+        prefixes=prefixes if any(prefixes) else None,
+        rules=rules,
+        n_best=options.n_best,
+        attention=attention,
+        stop_early=options.n_best == 1 and not options.sample,
+    )
+    selection: Selection
     if options.sample:
-        return sample(
-            engine,
-            ids,
-            lengths,
-            seeds=[(options.seed, first_line + segment.line, segment.number) for segment in segments],
-            samples=options.n_best,
+        seeds = [(options.seed, first_line + segment.line, segment.number) for segment in segments]
+        selection = SampleSelection.of(
+            request,
+            seeds,
+            engine.vocabulary_size,
             temperature=options.temperature,
             top_k=options.top_k,
             top_p=options.top_p,
-            **common,
         )
-    selection = None
-    if words is not None and options.require:
-        selection = Banks(words, options.beam_size, engine.vocabulary_size)
-    common |= {"beam_size": options.beam_size, "n_best": options.n_best, "selection": selection}
-    return beam_search(engine, ids, lengths, **common)
+    elif constraints is not None and options.require:
+        selection = GridSelection(constraints, options.beam_size, engine.vocabulary_size)
+    else:
+        selection = BeamSelection(options.beam_size)
+    return search(engine, request, selection)

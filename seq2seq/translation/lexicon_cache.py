@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 
 from seq2seq.errors import UserError
-from seq2seq.search.constraint_lexicon import Lexicon, Required
+from seq2seq.search.constraint_lexicon import ConstraintLexicon, RequiredWord
 from seq2seq.tokenization.pair import Side
 
 CAPACITY = 8
@@ -22,9 +22,9 @@ class LexiconCache:
         """Takes the target side, whose tokens spell the words."""
         self._side = side
         self._lock = threading.Lock()
-        self._lexica: OrderedDict[tuple[Words, Words], Lexicon] = OrderedDict()
+        self._lexica: OrderedDict[tuple[Words, Words], ConstraintLexicon] = OrderedDict()
 
-    def get(self, avoid: Words, require: Words) -> Lexicon:
+    def get(self, avoid: Words, require: Words) -> ConstraintLexicon:
         """Finds or makes the lexicon of these words.
 
         Raises:
@@ -39,7 +39,7 @@ class LexiconCache:
                 self._lexica.popitem(last=False)
             return self._lexica[key]
 
-    def _make(self, avoid: Words, require: Words) -> Lexicon:
+    def _make(self, avoid: Words, require: Words) -> ConstraintLexicon:
         tokenizer = self._side.tokenizer
         encoded = {word: tokenizer.encode([word])[0] for word in (*avoid, *require)}
         # As the tokenizer normalizes them: no output could spell them otherwise.
@@ -47,8 +47,8 @@ class LexiconCache:
         for word, text in texts.items():
             if not text.strip():
                 raise UserError(f"the tokenizer leaves nothing of '{word}': it can be neither avoided nor required")
-        required = [Required(texts[word], encoded[word]) for word in require]
+        required = [RequiredWord(texts[word], encoded[word]) for word in require]
         try:
-            return Lexicon(tokenizer.surfaces(), [texts[word] for word in avoid], required, self._side.spaces)
+            return ConstraintLexicon(tokenizer.surfaces(), [texts[word] for word in avoid], required, self._side.spaces)
         except ValueError as error:
             raise UserError(f"{error}"[:-1] + ": no output can be both") from error

@@ -279,8 +279,11 @@ class Translator:
             batch_tokens=chosen.batch_tokens,
             parallel=self.parallel,
         ):
-            if warn and hypotheses[0].broken:
-                warn(segments[n].line, "the length limit left no translation that says and avoids the given words")
+            if warn and hypotheses[0].breaks_rule:
+                warn(
+                    segments[n].line,
+                    "the length limit left no translation that keeps to the given words",
+                )
             outputs[n] = [self._output(segments[n], hypothesis) for hypothesis in hypotheses]
         by_line: list[list[tuple[str, list[Output]]]] = [[] for _ in rows]
         for segment, found in zip(segments, outputs, strict=True):

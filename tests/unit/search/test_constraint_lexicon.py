@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seq2seq.search.constraint_lexicon import Lexicon, Required
+from seq2seq.search.constraint_lexicon import ConstraintLexicon, RequiredWord
 from seq2seq.tokenization.ids import EOS
 
 # Special tokens, then characters, then every byte.
@@ -60,17 +60,17 @@ def says(lexicon, *surfaces):
     ],
 )
 def test_a_word_is_text_between_what_is_no_letter(word, surfaces, said):
-    assert says(Lexicon(SURFACES, [word]), *surfaces) == said
+    assert says(ConstraintLexicon(SURFACES, [word]), *surfaces) == said
 
 
 def test_without_spaces_a_word_is_anywhere():
-    lexicon = Lexicon(SURFACES, ["犬"], spaces=False)
+    lexicon = ConstraintLexicon(SURFACES, ["犬"], spaces=False)
     assert says(lexicon, "が", "犬", "が")
     assert not says(lexicon, "が", "が")
 
 
 def test_a_word_is_said_in_the_step_that_completes_it():
-    lexicon = Lexicon(SURFACES, ["Hund"])
+    lexicon = ConstraintLexicon(SURFACES, ["Hund"])
     state, forbidden = read(lexicon, "H", "und")
     assert not forbidden and lexicon.at_risk(state)
     tokens = np.array([TOKENS[text.encode()] for text in ("e", ".", " und", "n")] + [EOS])
@@ -81,18 +81,18 @@ def test_a_word_is_said_in_the_step_that_completes_it():
 
 @pytest.mark.parametrize("avoid", [["Hund", "Hunde"], ["Hunde", "Hund"], ["Hunde", "und", "Hund"]])
 def test_words_that_begin_alike(avoid):
-    lexicon = Lexicon(SURFACES, avoid)
+    lexicon = ConstraintLexicon(SURFACES, avoid)
     assert says(lexicon, " Hund") and says(lexicon, " Hund", "e") and says(lexicon, " Hund", "e", ".")
     assert not says(lexicon, " Hund", "e", "n")
 
 
 def required(text, *surfaces):
-    return Required(text, [TOKENS[surface.encode()] for surface in surfaces])
+    return RequiredWord(text, [TOKENS[surface.encode()] for surface in surfaces])
 
 
 def test_banks_count_what_was_said_of_the_required_words():
-    lexicon = Lexicon(SURFACES, [], [required("Hund", "H", "u", "nd"[0], "d"), required("Tag", " Tag")])
-    assert lexicon.full == 5
+    lexicon = ConstraintLexicon(SURFACES, [], [required("Hund", "H", "u", "nd"[0], "d"), required("Tag", " Tag")])
+    assert lexicon.complete == 5
     for surfaces, bank in [
         ((), 0),
         (("H",), 1),
@@ -105,11 +105,11 @@ def test_banks_count_what_was_said_of_the_required_words():
         ((" Tag", " ", "H"), 2),
         ((" Tag", "H"), 0),
     ]:
-        assert lexicon.banks(read(lexicon, *surfaces)[0]) == bank, surfaces
+        assert lexicon.progress(read(lexicon, *surfaces)[0]) == bank, surfaces
 
 
 def test_an_output_may_end_when_all_was_said():
-    lexicon = Lexicon(SURFACES, [], [required("Hund", " Hund"), required("Tag", " Tag")])
+    lexicon = ConstraintLexicon(SURFACES, [], [required("Hund", " Hund"), required("Tag", " Tag")])
     assert not says(lexicon, " Hund", ",", " Tag")
     assert says(lexicon, " Hund", "e", " Tag")
     assert says(lexicon, " Tag")
@@ -118,6 +118,6 @@ def test_an_output_may_end_when_all_was_said():
 
 
 def test_what_contradicts_itself_is_an_error():
-    with pytest.raises(ValueError, match="'guten Tag', which is required, holds"):
-        Lexicon(SURFACES, ["Tag"], [required("guten Tag", " guten", " Tag")])
-    Lexicon(SURFACES, ["Ta"], [required("guten Tag", " guten", " Tag")])
+    with pytest.raises(ValueError, match="'guten Tag', which is required, contains"):
+        ConstraintLexicon(SURFACES, ["Tag"], [required("guten Tag", " guten", " Tag")])
+    ConstraintLexicon(SURFACES, ["Ta"], [required("guten Tag", " guten", " Tag")])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seq2seq.search import beam_search, length_normalizer
-from seq2seq.search.coverage_penalty import FLOOR, Coverage
+from seq2seq.search.coverage_penalty import FLOOR, CoveragePenalty
 
 SOURCES = [(7, 8, 9), (5,), (11, 12)]
 
@@ -78,7 +78,7 @@ def test_narrow_beams_score_by_the_formula(table_engine, pad, beam_size, stop_ea
 
 
 def test_what_got_nothing_costs_the_floor():
-    coverage = Coverage(2.0, np.array([2, 1]), 3)
+    coverage = CoveragePenalty(2.0, np.array([2, 1]), 3)
     coverage.add(np.array([[[0.0, 0.5, 0.0]], [[2.0, 0.0, 0.0]]]))
     assert coverage.penalties()[:, 0] == pytest.approx([-2 * np.log(FLOOR) - 2 * np.log(0.5), 0.0])
 

@@ -52,7 +52,8 @@ def test_as_many_texts_come_out_with_the_breaks_inside_them(copying_translator, 
     assert len(found) == len(texts)
     for text, translation in zip(texts, found, strict=True):
         lines = text.strip("\r\n ").split("\n")
-        assert [line.strip() for line in translation.split("\n")] == [line.strip() for line in lines]
+        # The tokenizer makes one space of several.
+        assert [line.split() for line in translation.split("\n")] == [line.split() for line in lines]
         assert translation.count("\r\n") == text.strip("\r\n ").count("\r\n")
 
 

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from seq2seq.search.constraint_lexicon import Lexicon
+from seq2seq.search.constraint_lexicon import ConstraintLexicon
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.translation.lexicon_cache import CAPACITY, LexiconCache
@@ -97,7 +97,7 @@ def test_a_lexicon_that_grows_in_many_threads(tokenizers, hurried):
         return seen
 
     def lexicon():
-        return Lexicon(surfaces, ["katze", "der hund", "ab cd"])
+        return ConstraintLexicon(surfaces, ["katze", "der hund", "ab cd"])
 
     expected = [read(lexicon(), output) for output in outputs]
     for _ in range(3):
