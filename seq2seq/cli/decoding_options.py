@@ -12,89 +12,135 @@ SEARCH = option_group(
         "--beam-size",
         type=click.IntRange(1),
         metavar="N",
-        help="Hypotheses per sentence; 1 is greedy.  [default: the model's]",
+        help="Number of hypotheses per sentence; 1 is greedy search.  [default: the model's]",
     ),
     option(
         "--length-penalty",
         type=click.FloatRange(0),
         metavar="X",
-        help="Higher prefers longer ones.  [default: the model's]",
+        help="Exponent of the length in the score; a higher one prefers longer translations.  [default: the model's]",
     ),
     option(
         "--coverage-penalty",
         type=click.FloatRange(0),
         metavar="X",
-        help="Higher prefers translations of all of the source, by attention.  [default: 0]",
+        help="Weight of source words without attention in the score; a higher one prefers translations of all of the "
+        "source.  [default: 0]",
     ),
-    option("--n-best", type=click.IntRange(1), metavar="N", help="List so many translations, with --format jsonl."),
     option(
-        "--batch-tokens", type=click.IntRange(1), metavar="N", help="Source pieces at once.  [default: the model's]"
+        "--n-best",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Number of translations to list per line, with --format jsonl.  [default: only the best]",
+    ),
+    option(
+        "--batch-tokens",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Number of source tokens that are translated at once.  [default: the model's]",
     ),
 )
-# What `--engine` is. The names are those of `seq2seq.engines.loading`, written out:
-# no help should wait for numpy.
+# The options of every command that runs a model. The names of engines are those of `seq2seq.engines.loading`, written
+# out: no help should wait for numpy.
 ENGINE: dict[str, Any] = {
     "type": click.Choice(["auto", "onnx", "keras"]),
     "default": "auto",
     "show_default": True,
-    "help": "What runs a MODEL: ONNX Runtime, once it was exported, or Keras. auto: ONNX Runtime where it can.",
+    "help": "Library that runs a MODEL: ONNX Runtime, for exported models, or Keras; auto prefers ONNX Runtime.",
+}
+WEIGHTS: dict[str, Any] = {
+    "metavar": "W,W…",
+    "help": "Weights of several MODELs, in their order.  [default: equal weights]",
+}
+THREADS: dict[str, Any] = {
+    "type": click.IntRange(1),
+    "metavar": "N",
+    "help": "Number of threads of the engine.  [default: the number of cores]",
 }
 LIMITS = option_group(
     "What a translation must be like",
     option(
-        "--max-length", type=click.IntRange(1), metavar="N", help="Pieces at most.  [default: by the source's length]"
+        "--max-length",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Maximum number of tokens of a translation.  [default: by the source's length]",
     ),
-    option("--min-length", type=click.IntRange(0), metavar="N", help="Pieces at least.  [default: 0]"),
-    option("--no-repeat-ngram", type=click.IntRange(0), metavar="N", help="No N pieces in a row twice; 0 is off."),
-    option("--avoid", multiple=True, metavar="WORD", help="A word or phrase that must not occur; may be repeated."),
-    option("--require", multiple=True, metavar="WORD", help="A word or phrase that must occur; may be repeated."),
+    option(
+        "--min-length",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Minimum number of tokens of a translation.  [default: 0]",
+    ),
+    option(
+        "--no-repeat-ngram",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Let no N tokens in a row occur twice; 0 allows it.  [default: 0]",
+    ),
+    option(
+        "--avoid",
+        multiple=True,
+        metavar="WORD",
+        help="Word or phrase that no translation may contain; may be repeated.",
+    ),
+    option(
+        "--require",
+        multiple=True,
+        metavar="WORD",
+        help="Word or phrase that every translation must contain; may be repeated.",
+    ),
 )
 SAMPLING = option_group(
     "Sampling",
     option("--sample", is_flag=True, default=None, help="Draw a translation at random instead of the best."),
     option(
-        "--temperature", type=click.FloatRange(0, min_open=True), metavar="X", help="Above 1 is bolder.  [default: 1]"
+        "--temperature",
+        type=click.FloatRange(0, min_open=True),
+        metavar="X",
+        help="Divisor of log-probabilities; above 1, rare tokens are drawn more often.  [default: 1]",
     ),
     option(
-        "--top-k", type=click.IntRange(0), metavar="N", help="Draw from the K likeliest pieces; 0 is all.  [default: 0]"
+        "--top-k",
+        type=click.IntRange(0),
+        metavar="N",
+        help="Draw from the N most probable tokens; 0 for all.  [default: 0]",
     ),
     option(
         "--top-p",
         type=click.FloatRange(0, 1, min_open=True),
         metavar="X",
-        help="Draw from the fewest pieces with this probability together.  [default: 1]",
+        help="Draw from the fewest most probable tokens that together have probability X.  [default: 1]",
     ),
     option(
         "--seed",
         type=click.IntRange(0),
         metavar="N",
-        help="With a line's number, all that chance hangs on.  [default: 1]",
+        help="Random seed; a line's samples depend only on it and on the line number.  [default: 1]",
     ),
 )
 
 
 def given_options(options: dict[str, Any]) -> dict[str, Any]:
-    """Those of the options above that were given, by the names of `seq2seq.translation.options.DecodingOptions`.
+    """The options above that were given, by the names of `seq2seq.translation.options.DecodingOptions`.
 
     Raises:
-        click.UsageError: some were given that have no effect together.
+        click.UsageError: Options were given that have no effect together.
     """
-    found = {name: value for name, value in options.items() if value not in (None, ())}
-    of_sampling = ("temperature", "top_k", "top_p", "seed")
-    if not found.get("sample"):
-        for name in of_sampling:
-            if name in found:
+    given = {name: value for name, value in options.items() if value not in (None, ())}
+    if not given.get("sample"):
+        for name in ("temperature", "top_k", "top_p", "seed"):
+            if name in given:
                 raise click.UsageError(f"--{name.replace('_', '-')} has an effect on sampling only: add --sample.")
-    elif "beam_size" in found:
+    elif "beam_size" in given:
         raise click.UsageError("--sample draws translations and has no beam: leave --beam-size out.")
-    return found
+    return given
 
 
 def model_weights(text: str | None, models: int) -> list[float] | None:
-    """The weights of an ensemble that were given as "2,1".
+    """Reads the weights of an ensemble, such as "2,1".
 
     Raises:
-        click.UsageError: they are not positive numbers, one for each model.
+        click.UsageError: The weights are not positive numbers, one for each model.
     """
     if text is None:
         return None

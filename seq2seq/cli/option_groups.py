@@ -1,4 +1,4 @@
-"""Options under headings: for commands that have many."""
+"""Options under headings, for commands with many options."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,14 +9,14 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 class GroupedCommand(click.Command):
-    """Lists its options in the groups that `option_group` made, what is in none under "Options"."""
+    """A command that lists its options in the groups that `option_group` made, all others under "Options"."""
 
     def format_options(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """See `click.Command`."""
         groups: dict[str, list[tuple[str, str]]] = {}
         for parameter in self.get_params(context):
             record = parameter.get_help_record(context)
-            if record is not None:
+            if record is not None and isinstance(parameter, click.Option):
                 groups.setdefault(getattr(parameter, "heading", "Options"), []).append(record)
         for heading, records in groups.items():
             with formatter.section(heading):
@@ -33,8 +33,8 @@ def option_group(heading: str, *options: Callable[..., Decorator]) -> Decorator:
     """Adds options under a heading, in their order.
 
     Args:
-        heading: what stands above them in the help.
-        options: made by `option`.
+        heading: Text above the options in the help.
+        options: Options that `option` made.
     """
 
     def add(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,5 +46,5 @@ def option_group(heading: str, *options: Callable[..., Decorator]) -> Decorator:
 
 
 def option(*names: str, **settings: Any) -> Callable[[str], Decorator]:
-    """As `click.option`, for `option_group`."""
+    """Makes an option for `option_group`, with the arguments of `click.option`."""
     return lambda heading: click.option(*names, cls=_GroupedOption, heading=heading, **settings)

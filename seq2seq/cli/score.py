@@ -5,29 +5,39 @@ from typing import IO, Any
 
 import click
 
-from seq2seq.cli.decoding_options import ENGINE, model_weights
+from seq2seq.cli.decoding_options import ENGINE, THREADS, WEIGHTS, model_weights
+
+FILE = click.Path(path_type=Path)
 
 
 @click.command("score")
-@click.argument("models", metavar="MODEL...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--source", type=click.Path(path_type=Path), metavar="FILE", required=True, help="Text (plain or .gz).")
-@click.option("--target", type=click.Path(path_type=Path), metavar="FILE", required=True, help="Its translation.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="FILE", help="[default: standard output]")
+@click.argument("models", metavar="MODEL...", nargs=-1, required=True, type=FILE)
+@click.option("--source", type=FILE, metavar="FILE", required=True, help="Source text (plain or .gz).")
+@click.option("--target", type=FILE, metavar="FILE", required=True, help="Translations to score, line by line.")
+@click.option("--output", "-o", type=FILE, metavar="FILE", help="File to write.  [default: standard output]")
 @click.option(
     "--format",
     "style",
     type=click.Choice(["text", "jsonl"]),
     default="text",
     show_default=True,
-    help="text: the log-probability of each line; jsonl: an object per line, with every piece's.",
+    help="text: the log-probability of each line; jsonl: per line an object with those of all tokens.",
 )
 @click.option(
-    "--length-penalty", type=click.FloatRange(0), metavar="X", help="For jsonl's score. [default: the model's]"
+    "--length-penalty",
+    type=click.FloatRange(0),
+    metavar="X",
+    help="Exponent of the length in the score that jsonl gives.  [default: the model's]",
 )
-@click.option("--batch-tokens", type=click.IntRange(1), metavar="N", help="Pieces at once.  [default: the model's]")
-@click.option("--weights", metavar="W,W…", help="Of several MODELs, in their order.  [default: all alike]")
+@click.option(
+    "--batch-tokens",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Number of tokens that are scored at once.  [default: the model's]",
+)
+@click.option("--weights", **WEIGHTS)
 @click.option("--engine", **ENGINE)
-@click.option("--threads", type=click.IntRange(1), metavar="N", help="Of the engine.  [default: as many as cores]")
+@click.option("--threads", **THREADS)
 def command(
     models: tuple[Path, ...],
     source: Path,
@@ -42,7 +52,7 @@ def command(
 ) -> None:
     """Score given translations: the logarithm of the probability that MODEL gives to each line.
 
-    Natural logarithms, end of sentence included. Several MODELs score together, as an ensemble.
+    Logarithms are natural and include the end of sentence. Several MODELs score together, as an ensemble.
 
     \b
       seq2seq score runs/quickstart/model --source test.en --target test.de
@@ -67,7 +77,7 @@ def command(
         if output is not None:
             stack.enter_context(write_errors(output))
             sink = stack.enter_context(replacing_file(output))
-        # In portions: what is done is written.
+        # In portions, so that what is done is written.
         for start in range(0, len(sources), 1024):
             scores = translator.score(sources[start : start + 1024], targets[start : start + 1024], options)
             lines = [score.to_json() if style == "jsonl" else f"{score.log_probability:.6f}" for score in scores]

@@ -1,15 +1,30 @@
 """`seq2seq translate`"""
 
+from __future__ import annotations
+
 import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 import click
 
-from seq2seq.cli.decoding_options import ENGINE, LIMITS, SAMPLING, SEARCH, given_options, model_weights
+from seq2seq.cli.decoding_options import (
+    ENGINE,
+    LIMITS,
+    SAMPLING,
+    SEARCH,
+    THREADS,
+    WEIGHTS,
+    given_options,
+    model_weights,
+)
 from seq2seq.cli.option_groups import GroupedCommand, option, option_group
+
+if TYPE_CHECKING:
+    from seq2seq.translation.options import DecodingOptions
+    from seq2seq.translation.pools.pool import Pool
 
 _FILES = option_group(
     "Input and output",
@@ -26,29 +41,34 @@ _FILES = option_group(
         type=click.Choice(["text", "jsonl"]),
         default="text",
         show_default=True,
-        help="jsonl: an object per line with source, translation, score, log-probabilities and word alignment.",
+        help="text: the translations; jsonl: per line an object with source, translation, scores and word alignment.",
     ),
     option(
         "--prefix",
         type=click.Path(path_type=Path),
         metavar="FILE",
-        help="File with what each translation must begin with, line by line.",
+        help="Text that each translation must begin with, line by line.",
     ),
-    option("--prefix-column", is_flag=True, help="The same, after a tab in each line of the input."),
+    option("--prefix-column", is_flag=True, help="Take that text from each line of the input, after a tab."),
     option(
         "--errors",
         type=click.Choice(["strict", "replace"]),
         default="strict",
         show_default=True,
-        help="What to do with bytes that are not UTF-8: stop there, or go on with U+FFFD in their place.",
+        help="Bytes that are not UTF-8: stop there (strict), or go on with U+FFFD in their place (replace).",
     ),
 )
 _MACHINE = option_group(
     "Machine",
-    option("--weights", metavar="W,W…", help="Of several MODELs, in their order.  [default: all alike]"),
+    option("--weights", **WEIGHTS),
     option("--engine", **ENGINE),
-    option("--threads", type=click.IntRange(1), metavar="N", help="Of the engine.  [default: as many as cores]"),
-    option("--workers", type=click.IntRange(1), metavar="N", help="Processes of one thread each, for long texts."),
+    option("--threads", **THREADS),
+    option(
+        "--workers",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Number of processes of one thread each, for long texts.  [default: one process with --threads]",
+    ),
 )
 
 
@@ -94,37 +114,21 @@ def command(
 
     from seq2seq.files import replacing_file, write_errors
     from seq2seq.model_folder.folder import ModelFolder
-    from seq2seq.quiet import quiet_libraries
     from seq2seq.text.lines import open_bytes
     from seq2seq.translation.options import DecodingOptions
-    from seq2seq.translation.pools.pool import OutputFormat, Pool
+    from seq2seq.translation.pools.pool import OutputFormat
     from seq2seq.translation.streams import translate_stream
-    from seq2seq.translation.translator import Translator
 
-    load: dict[str, Any] = {
-        "path": models,
-        "weights": model_weights(weights, len(models)),
-        "threads": threads,
-        "engine": engine,
-    }
+    load = {"path": models, "weights": model_weights(weights, len(models)), "threads": threads, "engine": engine}
     # What is wrong with the options shows before the model is loaded.
     options = DecodingOptions.of_model(ModelFolder.open(models[0]).metadata["decoding"]).with_(**decoding)
 
     with contextlib.ExitStack() as stack:
         source = open_bytes(input) if input else sys.stdin.buffer
-        beginnings: Iterator[str] | Literal["column"] | None = "column" if prefix_column else None
+        prefixes: Iterator[str] | Literal["column"] | None = "column" if prefix_column else None
         if prefix is not None:
-            beginnings = _lines_of(stack.enter_context(open_bytes(prefix)), str(prefix), errors)
-        pool: Pool
-        if workers is None:
-            from seq2seq.translation.pools.single import SinglePool
-
-            with quiet_libraries():
-                pool = SinglePool(Translator.load(**load), options)
-        else:
-            from seq2seq.translation.pools.processes import Workers
-
-            pool = stack.enter_context(Workers(workers, load, options))
+            prefixes = _lines_of(stack.enter_context(open_bytes(prefix)), str(prefix), errors)
+        pool = _open_pool(stack, workers, load, options)
         stack.enter_context(write_errors(output or Path("standard output")))
         sink: IO[bytes] = sys.stdout.buffer
         if output is not None:
@@ -136,9 +140,26 @@ def command(
             name=str(input or "standard input"),
             errors=errors,
             style=OutputFormat(style == "jsonl", "n_best" in decoding),
-            prefixes=beginnings,
+            prefixes=prefixes,
             warn=lambda text: click.echo(f"{click.style('warning', fg='yellow')}: {text}", err=True),
         )
+
+
+def _open_pool(
+    stack: contextlib.ExitStack, workers: int | None, load: dict[str, Any], options: DecodingOptions
+) -> Pool:
+    """A translator in this process, or worker processes that end with the stack."""
+    if workers is not None:
+        from seq2seq.translation.pools.processes import Workers
+
+        return stack.enter_context(Workers(workers, load, options))
+
+    from seq2seq.quiet import quiet_libraries
+    from seq2seq.translation.pools.single import SinglePool
+    from seq2seq.translation.translator import Translator
+
+    with quiet_libraries():
+        return SinglePool(Translator.load(**load), options)
 
 
 def _lines_of(file: IO[bytes], name: str, errors: str) -> Iterator[str]:

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.search import Engine, Hypothesis, beam_search, length_normalizer
+from seq2seq.search.candidate_selection import BeamSelection, Selection
 from seq2seq.search.candidates import Choice
 from seq2seq.search.hypothesis import score_bound
 from seq2seq.search.interface import IntArray
-from seq2seq.search.selection import BeamSelection, Selection
 from seq2seq.tokenization.ids import BOS, EOS
 
 State = Literal["begin", "kept", "pruned", "ended", "left"]

@@ -1,6 +1,7 @@
 """Search: from an engine's next-token probabilities to outputs. NumPy only."""
 
 from seq2seq.search.beam import beam_search
+from seq2seq.search.candidate_selection import BeamSelection, Selection
 from seq2seq.search.forced import forced_attention, forced_scores
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer
 from seq2seq.search.interface import Engine, EngineMemory, StepResult
@@ -8,7 +9,6 @@ from seq2seq.search.loop import search
 from seq2seq.search.request import SearchRequest
 from seq2seq.search.rules import MinimumLength, NoRepeat, Prefixes, Rule
 from seq2seq.search.sampling import SampleSelection, sample
-from seq2seq.search.selection import BeamSelection, Selection
 
 __all__ = [
     "BeamSelection",

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from seq2seq.search.candidate_selection import BeamSelection, Selection
 from seq2seq.search.hypothesis import Hypothesis
 from seq2seq.search.interface import Engine, MemoryT
 from seq2seq.search.loop import search
 from seq2seq.search.request import SearchRequest
 from seq2seq.search.rules import Rule
-from seq2seq.search.selection import BeamSelection, Selection
 
 
 def beam_search(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.search.back_pointers import BackPointers
+from seq2seq.search.candidate_selection import Selection
 from seq2seq.search.candidates import FORBIDDEN_TOKENS, Choice, checked, extend, force, pack, scored
 from seq2seq.search.coverage_penalty import CoveragePenalty
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer, score_bound
@@ -16,7 +17,6 @@ from seq2seq.search.interface import Engine, IntArray, MemoryT, StepResult
 from seq2seq.search.request import SearchRequest
 from seq2seq.search.rows import Rows
 from seq2seq.search.rules import Prefixes
-from seq2seq.search.selection import Selection
 from seq2seq.tokenization.ids import BOS, EOS
 
 

@@ -1,10 +1,10 @@
-"""Which source word each target word looked at: word alignments from attention weights.
+"""Word alignments from attention weights: the source word that each target word attends to most.
 
-Attention is between pieces. The weights of a target word are the mean over its pieces, those of a source word the sum
-over its; a target word is linked to the source word of the highest weight (the first, if several have it). Every target
-word has exactly one link, a source word any number. Words are numbered from 0 and written as Pharaoh does: i-j.
+Attention is between tokens. The weight of a source word is the sum over its tokens, that of a target word the mean over
+its tokens; a target word is linked to the source word of the highest weight (the first, if several have it). Every
+target word has exactly one link, a source word any number. Words are numbered from 0 and written as Pharaoh does: i-j.
 
-Attention is not trained to align: read the links as where the model looked, which is mostly, not always, what was
+Attention is not trained to align: a link shows where the model attended, which is mostly, not always, what it
 translated (Koehn and Knowles 2017, "Six Challenges for Neural Machine Translation").
 """
 
@@ -22,19 +22,24 @@ def align(
     """Links every target word to a source word.
 
     Args:
-        attention: [target pieces, source pieces] weights; what goes beyond the words on either side (the end of
-            sentence) is left out.
-        source_words: [source pieces] the word of each piece, see `word_numbers`.
-        target_words: [target pieces] likewise.
+        attention: [target tokens, source tokens] weights; tokens after the words on either side (the end of sentence)
+            are left out.
+        source_words: [source tokens] the word that each token belongs to, see `word_numbers`.
+        target_words: [target tokens] the same for the target.
 
     Returns:
-        (source word, target word) for each target word, in their order; nothing where a side has no word.
+        A pair (source word, target word) for each target word, in their order; none if a side has no word.
+
+    Example:
+        >>> attention = np.array([[0.1, 0.9], [0.8, 0.2]])
+        >>> align(attention, np.array([0, 1]), np.array([0, 1]))
+        ((1, 0), (0, 1))
     """
     if not len(source_words) or not len(target_words):
         return ()
     weights = np.asarray(attention, np.float64)[: len(target_words), : len(source_words)]
-    source = np.eye(source_words[-1] + 1)[source_words]  # [source pieces, source words]
-    target = np.eye(target_words[-1] + 1)[target_words]  # [target pieces, target words]
-    # Sums and means over a target word's pieces have their maximum at the same place.
+    source = np.eye(source_words[-1] + 1)[source_words]  # [source tokens, source words]
+    target = np.eye(target_words[-1] + 1)[target_words]  # [target tokens, target words]
+    # The sum over a target word's tokens has its maximum where the mean has it.
     joined = target.T @ weights @ source  # [target words, source words]
     return tuple((int(i), j) for j, i in enumerate(joined.argmax(axis=1)))

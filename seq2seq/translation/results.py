@@ -1,4 +1,4 @@
-"""What is known of a line's translation."""
+"""A line's translation: text, scores, tokens, alignment, and the outputs beside the best one."""
 
 from __future__ import annotations
 
@@ -11,34 +11,41 @@ from typing import Any, NamedTuple
 
 
 class Token(NamedTuple):
-    """A piece of an output."""
+    """A token of an output."""
 
     piece: str
-    """The piece's own spelling: U+2581 for a space, <0x41> for a byte, </s> for the end."""
+    """The token's own spelling: U+2581 for a space, <0x41> for a byte, </s> for the end."""
     log_probability: float
-    """Natural logarithm of its probability, given the source and the pieces before it."""
+    """Natural logarithm of its probability, given the source and the tokens before it."""
 
 
 @dataclass(frozen=True)
 class Output:
-    """One output for one line; of a line that was split, the parts' outputs one after the other."""
+    """One output for one line; for a line that was cut, the outputs of its segments one after the other.
+
+    Example:
+        >>> Output("Ja.", -0.1, -0.2, alignment=((0, 0),)).to_dict()["alignment"]
+        '0-0'
+    """
 
     text: str
     score: float
-    """Length-normalized log-probability less the coverage penalty (Wu et al., 2016, equation 14); parts are summed."""
+    """Length-normalized log-probability less the coverage penalty (Wu et al., 2016, equation 14).
+    It is summed over segments."""
     log_probability: float
-    """Natural logarithm of the probability, end of sentence included; parts are summed."""
+    """Natural logarithm of the probability, end of sentence included, summed over segments."""
     tokens: tuple[Token, ...] = ()
-    """Every piece, the end of sentence included."""
+    """All tokens, the end of sentence included."""
     alignment: tuple[tuple[int, int], ...] = ()
-    """(source word, target word), both from 0, see `seq2seq.translation.alignment`; empty without attention."""
+    """Pairs of source word and target word, numbered from 0, see `seq2seq.translation.alignment`; none without
+    attention."""
     source_words: int = 0
-    """How many words the source has, in the numbers of `alignment`."""
+    """Number of words of the source, as `alignment` numbers them."""
     target_words: int = 0
-    """How many words the output has, in the numbers of `alignment`."""
+    """Number of words of the output, as `alignment` numbers them."""
 
     def to_dict(self) -> dict[str, Any]:
-        """What JSON says of an output; a probability of zero, which has no logarithm, becomes null."""
+        """An output for JSON; a probability of zero, which has no logarithm, becomes null."""
         return {
             "translation": self.text,
             "score": finite(self.score),
@@ -55,7 +62,8 @@ class Translation(Output):
     source: str = ""
     """The line."""
     n_best: tuple[Output, ...] = ()
-    """As many outputs as were asked for and found, best first; the first is this one. None for a blank line."""
+    """Outputs, best first, as many as the options ask for and the search found; the first is this one. A blank line has
+    none."""
 
     @classmethod
     def of_segments(cls, source: str, segments: Sequence[tuple[str, Sequence[Output]]], n_best: int = 1) -> Translation:
@@ -86,7 +94,7 @@ class Translation(Output):
         """One line of JSON.
 
         Args:
-            n_best: also all outputs.
+            n_best: Whether to list all outputs.
         """
         record = {"source": self.source} | self.to_dict()
         if n_best:
@@ -108,5 +116,5 @@ def _join(first: Output, second: Output, separator: str) -> Output:
 
 
 def finite(value: float) -> float | None:
-    """What JSON can say: it knows no infinity."""
+    """The value, or None if it is not finite: JSON knows no infinity."""
     return value if math.isfinite(value) else None

@@ -135,7 +135,9 @@ class Translator:
             The translation of each line; a line without any token has an empty one.
 
         Example:
-            translator.translate(["Good morning!", "Where is the station?"], beam_size=1)
+            >>> translator = Translator.load("runs/quickstart/model")  # doctest: +SKIP
+            >>> translator.translate(["Where is the station?"], beam_size=1)  # doctest: +SKIP
+            ['Wo ist der Bahnhof?']
         """
         found = self._translate(lines, options, changes, prefixes, first_line, warn, attention=False)
         return [translation.text for translation in found]
@@ -172,7 +174,9 @@ class Translator:
             ValueError: There are not as many prefixes as lines.
 
         Example:
-            translator.translations(["Good morning!"], n_best=3)[0].n_best
+            >>> translator = Translator.load("runs/quickstart/model")  # doctest: +SKIP
+            >>> (found,) = translator.translations(["Where is the station?"], n_best=3)  # doctest: +SKIP
+            >>> [(output.text, output.score) for output in found.n_best]  # doctest: +SKIP
         """
         return self._translate(lines, options, changes, prefixes, first_line, warn, attention=True)
 
@@ -202,9 +206,10 @@ class Translator:
             UserError: An option is unknown or out of range, or two options cannot go together.
 
         Example:
-            with open("letters.en") as file:
-                for translation in translator.translate_iter(file):
-                    print(translation)
+            >>> translator = Translator.load("runs/quickstart/model")  # doctest: +SKIP
+            >>> with open("letters.en") as file:  # doctest: +SKIP
+            ...     for translation in translator.translate_iter(file):
+            ...         print(translation)
         """
         if isinstance(lines, str | bytes):
             checked_lines(lines)
@@ -241,7 +246,9 @@ class Translator:
             The score of each pair, in the order of the pairs.
 
         Example:
-            translator.score(["Good morning!"], ["Guten Morgen!"])[0].log_probability
+            >>> translator = Translator.load("runs/quickstart/model")  # doctest: +SKIP
+            >>> (score,) = translator.score(["Where is the station?"], ["Wo ist der Bahnhof?"])  # doctest: +SKIP
+            >>> score.log_probability, score.tokens  # doctest: +SKIP
         """
         chosen = (options or self.options).with_(**changes)
         return score_pairs(self.engine, self.tokenizers, chosen, sources, targets, parallel=self.parallel)
