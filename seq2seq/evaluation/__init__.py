@@ -1,4 +1,4 @@
-"""How good translations are, and whether one system is better than another: all by sacrebleu."""
+"""Scores of translations, and tests of whether one system is better than another, all by sacrebleu."""
 
 from seq2seq.evaluation.metrics import DEFAULT_METRICS, METRICS, MetricOptions
 from seq2seq.evaluation.scores import Score, corpus_scores, evaluate

@@ -1,4 +1,4 @@
-"""What sacrebleu fetches from the network when it is first asked for: test sets and the models of some tokenizers."""
+"""Downloads by sacrebleu, made when they are first needed: test sets and the models of some tokenizers."""
 
 import contextlib
 import http.client
@@ -12,43 +12,44 @@ from sacrebleu.utils import SACREBLEU_DIR
 from seq2seq.errors import UserError
 
 TIMEOUT = 60.0
-"""Seconds of silence after which a server counts as unreachable; sacrebleu itself would wait for ever."""
+"""Seconds without an answer after which a server counts as unreachable; sacrebleu itself would wait for ever."""
 
-Say = Callable[[str], None]
+Note = Callable[[str], None]
+"""Called with what the user should know, such as a download."""
 
 
 def silent(text: str) -> None:
-    """Says nothing."""
+    """Ignores a note."""
 
 
 class _Messages(logging.Handler):
-    """Passes on what sacrebleu says, and keeps its errors: they are followed by an exit that carries no reason."""
+    """Passes on sacrebleu's messages, and keeps its errors, which are followed by an exit that carries no reason."""
 
-    def __init__(self, say: Say) -> None:
+    def __init__(self, note: Note) -> None:
         super().__init__(logging.INFO)
-        self.say = say
+        self.note = note
         self.errors: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.ERROR:
             self.errors.append(record.getMessage())
         else:
-            self.say(record.getMessage())
+            self.note(record.getMessage())
 
 
 @contextlib.contextmanager
-def fetching(what: str, say: Say = silent) -> Iterator[None]:
-    """Lets sacrebleu fetch and read `what` in this block, and says in one sentence what kept it from that.
+def fetching(what: str, note: Note = silent) -> Iterator[None]:
+    """Lets sacrebleu fetch and read something in this block, and turns its errors into a `UserError`.
 
     Args:
-        what: the name of what is fetched, for errors.
-        say: told what is downloaded from where.
+        what: Name of what is fetched, for error messages.
+        note: Called with what is downloaded from where.
 
     Raises:
-        UserError: it is not in the cache and cannot be downloaded, or what the cache holds cannot be used.
+        UserError: `what` is not in the cache and cannot be downloaded, or the cache holds something unusable.
     """
     logger = logging.getLogger("sacrebleu")
-    messages = _Messages(say)
+    messages = _Messages(note)
     level, propagate, timeout = logger.level, logger.propagate, socket.getdefaulttimeout()
     logger.addHandler(messages)
     logger.setLevel(logging.INFO)
@@ -66,11 +67,11 @@ def fetching(what: str, say: Say = silent) -> Iterator[None]:
         ) from error
     except PermissionError as error:
         raise UserError(
-            f"{what} cannot be kept in sacrebleu's cache ({error.filename} cannot be written): name another folder "
+            f"{what} cannot be stored in sacrebleu's cache ({error.filename} cannot be written): name another folder "
             "for it in the environment's SACREBLEU"
         ) from error
-    # What a half-finished download makes sacrebleu stumble over (archives, XML, missing members, its own `sys.exit`)
-    # has no common type; all of it means the same to a user.
+    # The errors that a half-finished download causes (archives, XML, missing members, sacrebleu's own `sys.exit`) have
+    # no common type; all of them mean the same to a user.
     except (Exception, SystemExit) as error:
         reason = messages.errors[0] if messages.errors else f"{type(error).__name__}: {error}"
         raise UserError(

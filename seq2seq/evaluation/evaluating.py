@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from seq2seq.evaluation.downloads import Say, silent
+from seq2seq.evaluation.downloads import Note, silent
 from seq2seq.evaluation.evaluation_request import EvaluationRequest
 from seq2seq.evaluation.metrics import MetricOptions
 from seq2seq.evaluation.report import Report, make_report
@@ -83,7 +83,7 @@ def _ignore(path: Path, line: int, problem: str) -> None:
     """Ignores a warning."""
 
 
-def run_evaluation(request: EvaluationRequest, *, note: Say = silent, warn: Warn = _ignore) -> Evaluation:
+def run_evaluation(request: EvaluationRequest, *, note: Note = silent, warn: Warn = _ignore) -> Evaluation:
     """Translates with each model of a request and scores all its systems.
 
     Whatever can be wrong is found before the models do their work.
@@ -101,7 +101,7 @@ def run_evaluation(request: EvaluationRequest, *, note: Say = silent, warn: Warn
     request.check()
     source, references = request.source, request.references
     if request.test_set is not None and request.languages is not None:
-        source, found = find_test_set(request.test_set, request.languages, say=note)
+        source, found = find_test_set(request.test_set, request.languages, note=note)
         references = tuple(found)
     _check_tokenizer(request, references[0], note)
     texts = read_texts([*([source] if source else []), *references, *request.hypotheses])
@@ -135,19 +135,19 @@ def run_evaluation(request: EvaluationRequest, *, note: Say = silent, warn: Warn
     )
 
 
-def _check_tokenizer(request: EvaluationRequest, reference: Path, note: Say) -> None:
+def _check_tokenizer(request: EvaluationRequest, reference: Path, note: Note) -> None:
     """Fails where BLEU's tokenizer cannot be loaded; notes one that would fit the language better."""
     language = _target_language(request, reference)
     if "bleu" not in request.options.metrics:
         return
-    check_tokenizer(request.options.tokenize, say=note)
+    check_tokenizer(request.options.tokenize, note=note)
     suited = suited_tokenizer(language) if request.options.tokenize is None else None
     if suited is not None:
         note(f"BLEU finds words with 13a, the default; for {language}, --tokenize {suited} fits")
 
 
 def _target_language(request: EvaluationRequest, reference: Path) -> str | None:
-    """The translations' language, if anything tells it; fails where a MODEL is none."""
+    """The language of the translations, if it is known; fails if a MODEL is not a model folder."""
     by_models = [ModelFolder.open(model).metadata.get("target_language") for model in request.models]
     named = request.languages.partition("-")[2] if request.languages else None
     known = [named, *by_models, language_of(reference)]

@@ -9,36 +9,48 @@ from seq2seq.evaluation.metrics import DEFAULT_METRICS, MetricOptions
 from seq2seq.text.aligned import RULE
 
 References = Sequence[str] | Sequence[Sequence[str]]
-"""One reference per line, or several lists of them: `references[k][i]` is the k-th reference of line i."""
+"""One reference per line, or several lists of references: `references[k][i]` is the k-th reference of line i."""
 
 
 @dataclass(frozen=True)
 class Score:
     """The score of a corpus, or of a sentence.
 
-    BLEU (Papineni et al., 2002) and chrF (Popović, 2015) run from 0 to 100 and more is better; TER (Snover et al.,
+    BLEU (Papineni et al., 2002) and chrF (Popović, 2015) run from 0 to 100, and more is better. TER (Snover et al.,
     2006) counts edits per hundred reference words, and less is better.
+
+    Attributes:
+        name: Name of the metric, such as "chrF2".
+        score: The score.
+        signature: sacrebleu's signature: number of references, tokenization, case, smoothing, version.
+        details: The components of the score, as sacrebleu prints them.
+        mean: Mean of a paired bootstrap over all samples, the middle of the confidence interval.
+        interval: Half the width of a paired bootstrap's 95 % confidence interval.
+        p_value: In a paired test, the probability of a difference as large from the first system if both are alike.
     """
 
     name: str
     score: float
     signature: str
-    """How it was counted: references, tokenization, case, smoothing, version."""
     details: str = ""
-    """The parts it was made of, as sacrebleu prints them."""
     mean: float | None = None
-    """Of a paired bootstrap: the mean over all samples, which the confidence interval is around."""
     interval: float | None = None
-    """Of a paired bootstrap: half the width of the 95 % confidence interval."""
     p_value: float | None = None
-    """Of a paired test: how probable a difference as large from the first system is if both are alike."""
 
 
 def aligned_references(hypotheses: Sequence[str], references: References) -> list[list[str]]:
-    """The references as lists, each as long as the hypotheses.
+    """Makes lists of references, each as long as the hypotheses.
+
+    Args:
+        hypotheses: The system's lines.
+        references: As many references, or several lists of as many references.
 
     Raises:
-        UserError: the counts differ, or there is nothing to score.
+        UserError: The counts differ, or there is nothing to score.
+
+    Example:
+        >>> aligned_references(["a", "b"], ["A", "B"])
+        [['A', 'B']]
     """
     several = bool(references) and not isinstance(references[0], str)
     lists = [list(lines) for lines in references] if several else [list(cast(Sequence[str], references))]
@@ -57,15 +69,15 @@ def corpus_scores(
     """Scores a system's lines as one corpus.
 
     Args:
-        hypotheses: the system's lines.
-        references: as many lines, in the same order; or several lists of as many lines.
-        options: the metrics and their options; BLEU, chrF and TER by default.
+        hypotheses: The system's lines.
+        references: As many lines in the same order, or several lists of as many lines.
+        options: The metrics and their options; BLEU, chrF and TER by default.
 
     Returns:
         One score per metric, in their order.
 
     Raises:
-        UserError: the counts differ, there is nothing to score, or a metric or tokenizer is unknown or cannot be
+        UserError: The counts differ, there is nothing to score, or a metric or tokenizer is unknown or cannot be
             loaded.
 
     Example:
@@ -92,17 +104,17 @@ def evaluate(
     """Scores hypotheses against one or several references each.
 
     Args:
-        hypotheses: the system's lines.
-        references: as many lines, in the same order; or several lists of as many lines.
-        metrics: keys of `seq2seq.evaluation.METRICS`.
-        tokenize: name of BLEU's tokenizer; None stands for sacrebleu's default, "13a".
-        lowercase: whether BLEU and chrF ignore case; sacrebleu's TER always does.
+        hypotheses: The system's lines.
+        references: As many lines in the same order, or several lists of as many lines.
+        metrics: Keys of `seq2seq.evaluation.METRICS`.
+        tokenize: Name of BLEU's tokenizer; None stands for sacrebleu's default, "13a".
+        lowercase: Whether BLEU and chrF ignore case; sacrebleu's TER always does.
 
     Returns:
         One score per metric, in their order.
 
     Raises:
-        UserError: the counts differ, there is nothing to score, or a metric or tokenizer is unknown or cannot be
+        UserError: The counts differ, there is nothing to score, or a metric or tokenizer is unknown or cannot be
             loaded.
 
     Example:

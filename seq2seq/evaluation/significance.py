@@ -1,4 +1,4 @@
-"""Is the difference between two systems more than chance? sacrebleu's paired tests, against the first system."""
+"""sacrebleu's paired tests of whether a system differs from the first one by more than chance."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -12,22 +12,28 @@ from seq2seq.evaluation.metrics import MetricOptions
 from seq2seq.evaluation.scores import References, Score, aligned_references
 
 TESTS = {"bootstrap": "bs", "randomization": "ar"}
-"""Paired bootstrap resampling (Koehn, 2004) and paired approximate randomization (Riezler and Maxwell, 2005), with
-sacrebleu's names for them."""
+"""sacrebleu's names of the tests: paired bootstrap resampling (Koehn, 2004), paired approximate randomization (Riezler
+and Maxwell, 2005)."""
 LEVEL = 0.05
 """The p-value up to which a difference is called significant."""
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Systems, their scores, and how probably each is no different from the first."""
+    """Scores of several systems, and a test of each against the first.
+
+    Attributes:
+        test: Name of the test, a key of `TESTS`.
+        samples: Number of resamples or trials.
+        seed: Random seed as the signatures have it; "none" if the environment asks for no fixed seed.
+        systems: Scores by the system's name, in the order given. Those of the first system, with which the others are
+            compared, have no p-values.
+    """
 
     test: str
     samples: int
     seed: str
-    """As it stands in the signatures; "none" where the environment asks for chance."""
     systems: dict[str, list[Score]]
-    """By name, in the order given; the first, which the others are tested against, has no p-values."""
 
 
 def compare(
@@ -43,15 +49,22 @@ def compare(
     The random numbers are sacrebleu's: seeded with 12345, or with `SACREBLEU_SEED` of the environment.
 
     Args:
-        systems: hypotheses by name, two systems at least.
-        references: as for `evaluate`.
-        options: the metrics and their options; BLEU, chrF and TER by default.
-        test: a key of `TESTS`.
-        samples: how many resamples or trials, by default sacrebleu's 1,000 resamples or 10,000 trials.
+        systems: Hypotheses by the system's name; two systems at least.
+        references: As many references, or several lists of as many references.
+        options: The metrics and their options; BLEU, chrF and TER by default.
+        test: A key of `TESTS`.
+        samples: Number of resamples or trials; by default sacrebleu's 1,000 resamples or 10,000 trials.
 
     Raises:
-        UserError: the counts differ, there is nothing to compare, the seed is none, or a test, metric or tokenizer
-            cannot be had.
+        UserError: The counts differ, there is nothing to compare, the seed is not a number, or a test, metric or
+            tokenizer is unknown or cannot be loaded.
+
+    Example:
+        >>> systems = {"first": ["a cat sat", "a dog ran"], "other": ["a cat sat", "no dog"]}
+        >>> compared = compare(systems, ["a cat sat", "a dog ran"], MetricOptions(("chrf",)), samples=10)
+        >>> [chrf] = compared.systems["other"]
+        >>> chrf.score < 100, chrf.p_value is not None
+        (True, True)
     """
     if test not in TESTS:
         raise UserError(f"there is no test '{test}': {nearest(test, TESTS)}")
@@ -63,7 +76,7 @@ def compare(
     built = (options or MetricOptions()).build()
     named: list[tuple[str, Sequence[str]]] = [(name, list(hypotheses)) for name, hypotheses in systems.items()]
     try:
-        # The names of the metrics are for sacrebleu's log only: it goes by those of their scores.
+        # These names of the metrics are for sacrebleu's log only; its results have the names of the scores.
         by_name = {str(number): metric for number, metric in enumerate(built)}
         paired = PairedTest(named, by_name, lists, TESTS[test], samples or 0)
         signatures, results = paired()
@@ -81,7 +94,12 @@ def compare(
 
 
 def significant(score: Score) -> bool:
-    """Whether a score differs from the first system's by more than chance, at `LEVEL`."""
+    """Whether a score differs from the first system's by more than chance, at `LEVEL`.
+
+    Example:
+        >>> significant(Score("BLEU", 30.0, "", p_value=0.01)), significant(Score("BLEU", 30.0, ""))
+        (True, False)
+    """
     return score.p_value is not None and score.p_value <= LEVEL
 
 
@@ -96,7 +114,7 @@ def _score(name: str, signature: str, result: Result, first: Result) -> Score:
 
 
 def _check_seed() -> None:
-    """sacrebleu fails on a seed that is no number, and takes 0 for chance while its signature says 0."""
+    """Fails on a seed that is not a number, or 0, which sacrebleu takes for no seed although its signature shows 0."""
     seed = os.environ.get("SACREBLEU_SEED", "12345")
     if seed.lower() != "none" and not (seed.isascii() and seed.isdigit() and int(seed) > 0):
         raise UserError(f"the environment's SACREBLEU_SEED is '{seed}': make it a whole number from 1, or 'none'")

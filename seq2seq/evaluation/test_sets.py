@@ -5,29 +5,29 @@ from pathlib import Path
 from sacrebleu.dataset import DATASETS
 
 from seq2seq.errors import UserError, nearest
-from seq2seq.evaluation.downloads import Say, fetching, silent
+from seq2seq.evaluation.downloads import Note, fetching, silent
 
 
-def find_test_set(name: str, languages: str, say: Say = silent) -> tuple[Path, list[Path]]:
+def find_test_set(name: str, languages: str, note: Note = silent) -> tuple[Path, list[Path]]:
     """Finds a test set in sacrebleu's cache, or has sacrebleu download it.
 
     Args:
-        name: such as "wmt20"; `sacrebleu --list` prints all.
-        languages: source and target, such as "en-de".
-        say: told what is downloaded from where.
+        name: Name of the test set, such as "wmt20"; `sacrebleu --list` prints all.
+        languages: Source and target language, such as "en-de".
+        note: Called with what is downloaded from where.
 
     Returns:
-        The files of the source and of the references.
+        The file of the source, and the files of the references.
 
     Raises:
-        UserError: there is no such set, it is not for these languages, or it cannot be had.
+        UserError: There is no such test set, it is not for these languages, or it cannot be read or downloaded.
     """
     if name not in DATASETS:
         raise UserError(f"there is no test set '{name}': {nearest(name, DATASETS)}")
     dataset = DATASETS[name]
     if languages not in dataset.langpairs:
         raise UserError(f"the test set {name} is not for '{languages}': it has {', '.join(sorted(dataset.langpairs))}")
-    with fetching(f"the test set {name}", say):
+    with fetching(f"the test set {name}", note):
         source = Path(dataset.get_source_file(languages))
         references = [Path(file) for file in dataset.get_reference_files(languages)]
     if not references:

@@ -1,4 +1,4 @@
-"""How BLEU finds words: sacrebleu's tokenizers, and which of them fits a language."""
+"""The tokenizers by which BLEU finds words, and the one that fits a language."""
 
 import contextlib
 import re
@@ -7,40 +7,48 @@ from collections.abc import Iterator
 from sacrebleu.metrics import BLEU
 
 from seq2seq.errors import UserError, nearest
-from seq2seq.evaluation.downloads import Say, fetching, silent
+from seq2seq.evaluation.downloads import Note, fetching, silent
 
 _EXTRAS = {"ja-mecab": "ja", "ko-mecab": "ko"}
 """The extra of this package that installs a tokenizer's library."""
 
 
 def tokenizers() -> list[str]:
-    """The names of all tokenizers of the sacrebleu that is installed."""
+    """The names of all tokenizers of the installed sacrebleu."""
     return list(BLEU.TOKENIZERS)
 
 
 def suited_tokenizer(language: str | None) -> str | None:
-    """The tokenizer that sacrebleu itself takes for a target language, where that is not its general default.
+    """The tokenizer that sacrebleu itself uses for a target language, if that is not its general default.
 
     Args:
-        language: a code such as "ja" or "zh-CN", or nothing if it is not known.
+        language: Code of the language, such as "ja" or "zh-CN"; None if it is not known.
+
+    Example:
+        >>> suited_tokenizer("zh-CN"), suited_tokenizer("de")
+        ('zh', None)
     """
     name: str | None = BLEU._TOKENIZER_MAP.get(re.split("[-_]", language or "")[0].lower())
     return name
 
 
 @contextlib.contextmanager
-def loading_tokenizer(name: str | None, say: Say = silent) -> Iterator[None]:
-    """Around the making of a BLEU metric with the tokenizer `name`.
+def loading_tokenizer(name: str | None, note: Note = silent) -> Iterator[None]:
+    """Turns the errors of making a BLEU metric in this block into a `UserError`.
+
+    Args:
+        name: Name of the metric's tokenizer; None for sacrebleu's default.
+        note: Called with what is downloaded from where.
 
     Raises:
-        UserError: there is no such tokenizer, its library is not installed, or its model cannot be had.
+        UserError: There is no such tokenizer, its library is not installed, or its model cannot be downloaded.
     """
     if name is not None and name not in BLEU.TOKENIZERS:
         raise UserError(f"there is no tokenizer '{name}': {nearest(name, BLEU.TOKENIZERS)}")
-    with fetching(f"the tokenizer {name or BLEU.TOKENIZER_DEFAULT}", say):
+    with fetching(f"the tokenizer {name or BLEU.TOKENIZER_DEFAULT}", note):
         try:
             yield
-        # sacrebleu: RuntimeError where a library is missing, AssertionError where its dictionary is another one.
+        # sacrebleu raises RuntimeError if a library is missing, and AssertionError if its dictionary is another one.
         except (RuntimeError, AssertionError) as error:
             if name not in _EXTRAS:
                 raise
@@ -50,15 +58,15 @@ def loading_tokenizer(name: str | None, say: Say = silent) -> Iterator[None]:
             ) from error
 
 
-def check_tokenizer(name: str | None, say: Say = silent) -> None:
-    """Loads a tokenizer, so that what it lacks is known before any work is done.
+def check_tokenizer(name: str | None, note: Note = silent) -> None:
+    """Loads a tokenizer, so that errors are raised before any work is done.
 
     Args:
-        name: one of `tokenizers()`; by default sacrebleu's default.
-        say: told what is downloaded from where.
+        name: One of `tokenizers()`; None for sacrebleu's default.
+        note: Called with what is downloaded from where.
 
     Raises:
-        UserError: see `loading_tokenizer`.
+        UserError: There is no such tokenizer, its library is not installed, or its model cannot be downloaded.
     """
-    with loading_tokenizer(name, say):
+    with loading_tokenizer(name, note):
         BLEU(tokenize=name)

@@ -1,4 +1,4 @@
-"""Numbers of a few groups, with their intervals, and how a number is distributed."""
+"""Plots of numbers by group with their intervals, and of the distribution of a number."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from seq2seq.pages.figures import FAINT, SERIES, to_svg
 from seq2seq.pages.text import number
 
 MARKERS = ("o", "s", "^", "D", "v", "P")
-"""Shapes to go with `SERIES`."""
+"""Marker shapes for the colours of `SERIES`."""
 
 Range = tuple[float, float, float]
 """A value, and the lower and upper end of its interval."""
@@ -28,19 +28,19 @@ def groups(
     digits: int = 1,
     size: tuple[float, float] = (380, 220),
 ) -> Markup:
-    """Points with intervals, for each group one per series.
+    """Draws points with intervals, one per group and series.
 
     Args:
-        names: of the groups, from left to right.
-        series: name, and a value with its interval for each group.
-        key: what no other figure of the page has.
-        title: above the plot.
-        x_label: what the groups are made by.
-        digits: decimals in the text alternative.
-        size: natural width and height in CSS pixels.
+        names: Names of the groups, from left to right.
+        series: Name of each series, and its value with an interval for each group.
+        key: A text that no other figure of the page has.
+        title: Title above the plot.
+        x_label: What the groups are made by.
+        digits: Number of decimals in the text alternative.
+        size: Natural width and height in CSS pixels.
     """
     figure, axes = frame(title, x_label, size)
-    told = []
+    described = []
     for n, (name, values) in enumerate(series):
         value, low, high = np.array(values, np.float64).reshape(-1, 3).T
         x = np.arange(len(names)) + (n - (len(series) - 1) / 2) * min(0.16, 0.6 / len(series))
@@ -51,13 +51,13 @@ def groups(
             f"{group}: {number(v, digits)} ({number(a, digits)} to {number(b, digits)})"
             for group, v, a, b in zip(names, value, low, high, strict=True)
         ]
-        told.append(f"{name}: {', '.join(parts)}")
+        described.append(f"{name}: {', '.join(parts)}")
     axes.set_xticks(range(len(names)), list(names), parse_math=False)
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     if len(series) > 1:
         legend(axes, len(series))
-    return to_svg(figure, key=key, title=title, description="; ".join(told) + ".")
+    return to_svg(figure, key=key, title=title, description="; ".join(described) + ".")
 
 
 def histogram(
@@ -71,24 +71,24 @@ def histogram(
     colour: int = 0,
     size: tuple[float, float] = (380, 220),
 ) -> Markup:
-    """How often values lie between edges; what lies beyond counts for the outermost bars.
+    """Draws how often values lie between edges; values beyond count for the outermost bars.
 
     Args:
-        values: NaN is left out.
-        edges: ascending.
-        key: what no other figure of the page has.
-        title: above the plot.
-        x_label: what the values are.
-        mark: where to draw a vertical line.
-        colour: an index of `SERIES`.
-        size: natural width and height in CSS pixels.
+        values: The values; NaN is left out.
+        edges: Edges of the bars, ascending.
+        key: A text that no other figure of the page has.
+        title: Title above the plot.
+        x_label: What the values are.
+        mark: Position of a vertical line; None for no line.
+        colour: Index of the colour in `SERIES`.
+        size: Natural width and height in CSS pixels.
     """
     figure, axes = frame(title, x_label, size)
-    array, places = np.asarray(values, np.float64), np.asarray(edges, np.float64)
-    array = np.clip(array[np.isfinite(array)], places[0], places[-1])
-    counts, _ = np.histogram(array, places)
-    widths = np.diff(places)
-    axes.bar(places[:-1] + widths * 0.04, counts, widths * 0.92, align="edge", color=SERIES[colour])
+    array, borders = np.asarray(values, np.float64), np.asarray(edges, np.float64)
+    array = np.clip(array[np.isfinite(array)], borders[0], borders[-1])
+    counts, _ = np.histogram(array, borders)
+    widths = np.diff(borders)
+    axes.bar(borders[:-1] + widths * 0.04, counts, widths * 0.92, align="edge", color=SERIES[colour])
     if mark is not None:
         axes.axvline(mark, color=FAINT, linewidth=1, linestyle=(0, (2, 3)))
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))

@@ -1,4 +1,4 @@
-"""Series over a common horizontal axis: learning curves, scores by bucket."""
+"""Plots of series over a common horizontal axis, such as learning curves."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,23 +14,30 @@ from seq2seq.pages.figures import DASHES, FAINT, INK, SERIES, new_figure, to_svg
 from seq2seq.pages.text import number
 
 POINTS = 300
-"""A curve of more points is drawn by the means of so many stretches, over a band from their lowest to highest value."""
+"""Number of points beyond which a curve is drawn by the means of this number of stretches, over a band from the lowest
+to the highest value of each."""
 
 
 @dataclass(frozen=True)
 class PlotLine:
-    """One line of a plot."""
+    """One line of a plot.
+
+    Attributes:
+        name: Name of the line.
+        x: Horizontal positions. [points]
+        y: Values; NaN where there is none. [points]
+        dots: Whether each point is marked, for a few measured ones.
+    """
 
     name: str
     x: ArrayLike
     y: ArrayLike
     dots: bool = False
-    """Whether each point is marked: for few, measured ones."""
 
 
 @dataclass(frozen=True)
 class Thinned:
-    """A long series in fewer points, all [points]."""
+    """A long series in fewer points: mean, lowest and highest value of each stretch. Each [points]."""
 
     x: NDArray[np.float64]
     mean: NDArray[np.float64]
@@ -39,7 +46,12 @@ class Thinned:
 
 
 def thin(x: ArrayLike, y: ArrayLike, points: int = POINTS) -> Thinned:
-    """Cuts a series into at most `points` stretches of equally many values; NaN counts as no value."""
+    """Cuts a series into at most `points` stretches with the same number of values; NaN counts as no value.
+
+    Example:
+        >>> thin([0, 1, 2, 3], [1.0, 3.0, 5.0, 9.0], points=2).mean.tolist()
+        [2.0, 7.0]
+    """
     xs, ys = np.asarray(x, np.float64), np.asarray(y, np.float64)
     known = np.isfinite(ys)
     xs, ys = xs[known], ys[known]
@@ -68,19 +80,19 @@ def curves(
     logarithmic: bool = False,
     size: tuple[float, float] = (380, 220),
 ) -> Markup:
-    """A plot of a few lines, named at its head.
+    """Draws a plot of a few lines, with their names at its head.
 
     Args:
-        lines: at most as many as `SERIES` has colours.
-        key: what no other figure of the page has.
-        title: above the plot.
-        x_label: what runs from left to right.
-        marks: where to draw vertical lines.
-        digits: decimals of the values in the text alternative.
-        floor: the lowest value shown, by default that of the data.
-        ceiling: the highest.
-        logarithmic: whether equal ratios are equally high.
-        size: natural width and height in CSS pixels.
+        lines: The lines, at most as many as `SERIES` has colours.
+        key: A text that no other figure of the page has.
+        title: Title above the plot.
+        x_label: Label of the horizontal axis.
+        marks: Positions of vertical lines.
+        digits: Number of decimals in the text alternative.
+        floor: The lowest value shown; by default that of the data.
+        ceiling: The highest value shown; by default that of the data.
+        logarithmic: Whether the vertical axis is logarithmic.
+        size: Natural width and height in CSS pixels.
     """
     figure, axes = frame(title, x_label, size)
     described = []
@@ -105,8 +117,8 @@ def curves(
             f"{line.name}: from {number(thinned.mean[0], digits)} to {number(thinned.mean[-1], digits)}, "
             f"lowest {number(thinned.low.min(), digits)}, highest {number(thinned.high.max(), digits)}"
         )
-    for place in marks:
-        axes.axvline(place, color=FAINT, linewidth=1, linestyle=(0, (2, 3)))
+    for mark in marks:
+        axes.axvline(mark, color=FAINT, linewidth=1, linestyle=(0, (2, 3)))
     if logarithmic:
         axes.set_yscale("log")
         axes.yaxis.set_minor_locator(NullLocator())
@@ -127,12 +139,12 @@ def _tick(value: float, _: int) -> str:
 
 
 def frame(title: str, x_label: str, size: tuple[float, float]) -> tuple[Figure, Axes]:
-    """A figure with its title at the head and room for a legend beside it.
+    """Makes a figure with its title at the head and room for a legend beside it.
 
     Args:
-        title: what is drawn.
-        x_label: what runs from left to right.
-        size: natural width and height in CSS pixels.
+        title: Title above the plot.
+        x_label: Label of the horizontal axis.
+        size: Natural width and height in CSS pixels.
     """
     figure, axes = new_figure(*size)
     figure.subplots_adjust(left=46 / size[0], right=1 - 14 / size[0], top=1 - 34 / size[1], bottom=42 / size[1])
@@ -151,7 +163,7 @@ def frame(title: str, x_label: str, size: tuple[float, float]) -> tuple[Figure, 
 
 
 def legend(axes: Axes, entries: int) -> None:
-    """Names the labelled lines at the head of a plot, on its right."""
+    """Adds a legend at the head of a plot, on its right."""
     made = axes.legend(
         loc="lower right",
         bbox_to_anchor=(1, 1),

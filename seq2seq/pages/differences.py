@@ -1,4 +1,4 @@
-"""What is different between two texts, marked in one of them."""
+"""Marks the differences between two texts in one of them."""
 
 import difflib
 
@@ -8,9 +8,17 @@ from seq2seq.pages.text import printable
 
 
 def marked(text: str, other: str) -> Markup:
-    """`text`, with what `other` does not say at that place in `<mark>`.
+    """Puts what another text does not have at the same place into `<mark>`.
 
-    Words are compared; where a text has no spaces, characters.
+    Words are compared, or characters if a text has no spaces.
+
+    Args:
+        text: The text to mark.
+        other: The text to compare it with.
+
+    Example:
+        >>> print(marked("the old house", "the house"))
+        the <mark>old</mark> house
     """
     words, others = _units(text), _units(other)
     between = " " if " " in text.strip() else ""
@@ -19,8 +27,8 @@ def marked(text: str, other: str) -> Markup:
     for kind, _, _, first, last in matcher.get_opcodes():
         if first == last:
             continue
-        said = escape(between.join(words[first:last]))
-        parts.append(said if kind == "equal" else Markup("<mark>{}</mark>").format(said))
+        span = escape(between.join(words[first:last]))
+        parts.append(span if kind == "equal" else Markup("<mark>{}</mark>").format(span))
     return Markup(between).join(parts)
 
 

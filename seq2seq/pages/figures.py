@@ -18,11 +18,11 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 INK, FAINT, GRID, GROUND = "#010203", "#010204", "#010205", "#010206"
-"""Text and lines that matter; text that matters less; grid lines and frames; what the page itself is painted with."""
+"""Colours of important text and lines; of less important text; of grid lines and frames; of the page's background."""
 SERIES = tuple(f"#01030{i}" for i in range(1, 7))
-"""Of lines and bars, best told apart in this order."""
+"""Colours of lines and bars, easiest to tell apart in this order."""
 DASHES: tuple[Any, ...] = ("-", (0, (5, 2)), (0, (1, 1.5)), (0, (6, 2, 1.5, 2)), (0, (3, 1)), (0, (8, 2)))
-"""Line styles to go with `SERIES`."""
+"""Line styles for the colours of `SERIES`."""
 DPI = 72
 """One unit of the SVG is one CSS pixel at the figure's natural size."""
 
@@ -41,11 +41,11 @@ _STYLE = {
 
 
 def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
-    """A figure with one pair of axes in house style.
+    """Makes a figure with one pair of axes in the style of the pages.
 
     Args:
-        width: natural width in CSS pixels. Up to 400, it is still readable when scaled down to a phone.
-        height: natural height.
+        width: Natural width in CSS pixels. Up to 400, the figure is still readable when scaled down to a phone.
+        height: Natural height in CSS pixels.
     """
     figure = Figure(figsize=(width / DPI, height / DPI), dpi=DPI, layout=None)
     figure.patch.set_visible(False)
@@ -55,7 +55,7 @@ def new_figure(width: float, height: float) -> tuple[Figure, Axes]:
 
 
 def style_axes(axes: Axes) -> None:
-    """Light horizontal lines, no box, text in the page's colours."""
+    """Gives axes light horizontal lines, no box, and text in the page's colours."""
     axes.patch.set_visible(False)
     axes.set_axisbelow(True)
     axes.grid(axis="y", color=GRID, linewidth=1)
@@ -69,13 +69,13 @@ def style_axes(axes: Axes) -> None:
 
 
 def to_svg(figure: Figure, *, key: str, title: str, description: str) -> Markup:
-    """The figure as an inline SVG.
+    """Writes a figure as an inline SVG.
 
     Args:
-        figure: drawn in this module's colours.
-        key: what no other figure of the page has: the beginning of all its ids.
-        title: what it is, for people who do not see it.
-        description: what can be seen in it.
+        figure: A figure in the colours of this module.
+        key: A text that no other figure of the page has; all ids of the figure begin with it.
+        title: What the figure is, for people who do not see it.
+        description: What can be seen in the figure.
     """
     width, height = (side * DPI for side in figure.get_size_inches())
     return Markup(
@@ -88,7 +88,7 @@ def to_svg(figure: Figure, *, key: str, title: str, description: str) -> Markup:
 
 
 def svg_body(figure: Figure, key: str) -> Markup:
-    """What is inside the `<svg>` of a figure, in the page's colours and with ids that begin with `key`."""
+    """The content of a figure's `<svg>` element, in the page's colours and with ids that begin with `key`."""
     buffer = io.StringIO()
     with rc_context(_STYLE), warnings.catch_warnings():  # type: ignore[arg-type]
         # The reader's browser has fonts for scripts that matplotlib's own lacks.
@@ -96,17 +96,17 @@ def svg_body(figure: Figure, key: str) -> Markup:
         FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})
     text = buffer.getvalue()
     text = text[text.index("<defs>") : text.rindex("</svg>")]
-    # Its style element would style the whole page; the rest says nothing or says it twice.
+    # The style element would apply to the whole page; the rest is empty or redundant.
     text = re.sub(r"<style.*?</style>|<metadata>.*?</metadata>|<!--.*?-->", "", text, flags=re.DOTALL)
     used = set(re.findall(r'(?:url\(#|href="#)([^")]+)', text))
-    # Inside of tags only: what a label says stays as it is.
+    # Inside tags only, so that labels stay as they are.
     text = re.sub(r"<[^>]+>", lambda tag: _tag(tag[0], used, key), text)
     text = re.sub(r">\s*\n\s*<", "><", text)
     return Markup(re.sub(r"<defs/>|<defs></defs>|<g/>", "", text).strip())
 
 
 def _tag(tag: str, used: set[str], key: str) -> str:
-    """A tag with ids of its page, colours and fonts of the page, and no more decimals than a screen shows."""
+    """A tag with ids, colours and fonts of the page, and no more decimals than a screen shows."""
     if tag.startswith("</"):
         return tag
     tag = re.sub(r' id="([^"]+)"', lambda found: f' id="{key}-{found[1]}"' if found[1] in used else "", tag)

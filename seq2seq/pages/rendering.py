@@ -1,4 +1,4 @@
-"""A template and values become one HTML file that needs nothing else: no network, no other file."""
+"""Renders a template and values as one HTML file that needs no network and no other file."""
 
 import functools
 from dataclasses import dataclass
@@ -12,16 +12,20 @@ from seq2seq.pages.text import number, printable
 
 @dataclass(frozen=True)
 class PageSection:
-    """A link of the page's navigation."""
+    """A link of the page's navigation.
+
+    Attributes:
+        id: Id of the element that the link leads to.
+        name: Text of the link.
+    """
 
     id: str
-    """Of the element that it leads to."""
     name: str
 
 
 @functools.cache
 def environment() -> Environment:
-    """Jinja2 over `seq2seq/pages/templates`; every value is escaped, and one that is missing is an error."""
+    """The Jinja2 environment of `seq2seq/pages/templates`; it escapes every value, and a missing value is an error."""
     made = Environment(
         loader=PackageLoader("seq2seq.pages", "templates"),
         autoescape=True,
@@ -41,11 +45,11 @@ def render(
     """Renders a page.
 
     Args:
-        template: a file of `seq2seq/pages/templates` that extends `base.html`.
-        title: of the page, its only heading of the first level.
-        description: one or two sentences under the title, also for search engines and previews.
-        sections: what the navigation leads to.
-        values: what the template asks for; text is escaped, `Markup` is not.
+        template: A file in `seq2seq/pages/templates` that extends `base.html`.
+        title: Title of the page, its only heading of the first level.
+        description: One or two sentences under the title, also for search engines and previews.
+        sections: Links of the navigation.
+        **values: Values for the template; text is escaped, `Markup` is not.
 
     Returns:
         The whole document.
@@ -60,12 +64,12 @@ def render(
 
 
 def render_part(template: str, **values: Any) -> Markup:
-    """Renders a template that is a part of a page."""
+    """Renders a template that is a part of a page; takes the template's values."""
     return Markup(environment().get_template(template).render(**values))
 
 
 def _asset(name: str) -> Markup:
-    """The text of a style sheet or script among the templates."""
+    """The text of a style sheet or script in the folder of templates."""
     loader = environment().loader
     assert loader is not None
     source, _, _ = loader.get_source(environment(), name)

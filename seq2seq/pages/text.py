@@ -5,9 +5,13 @@ import unicodedata
 
 
 def printable(text: str) -> str:
-    """The text with what cannot be shown, control characters and lone surrogates, as U+FFFD.
+    """Replaces characters that cannot be shown (control characters, lone surrogates) by U+FFFD.
 
-    Tabs and line breaks, which HTML would swallow, become a space.
+    Tabs and line breaks, which HTML would not show, become a space.
+
+    Example:
+        >>> printable("a\\tb\\x00")
+        'a b\ufffd'
     """
     return "".join(
         " " if character in "\t\n\r" else "\ufffd" if unicodedata.category(character) in ("Cc", "Cs") else character
@@ -16,7 +20,12 @@ def printable(text: str) -> str:
 
 
 def width_of(text: str) -> int:
-    """About how many Latin letters wide a text is: East Asian characters count twice, combining ones not at all."""
+    """The approximate width of a text in Latin letters; East Asian characters count twice, combining ones not at all.
+
+    Example:
+        >>> width_of("abc"), width_of("東京")
+        (3, 4)
+    """
     return sum(
         0 if unicodedata.combining(character) else 2 if unicodedata.east_asian_width(character) in "WF" else 1
         for character in text
@@ -24,9 +33,14 @@ def width_of(text: str) -> int:
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """A number with thousands separated and `digits` decimals; an en dash where there is none."""
+    """A number with thousands separators and `digits` decimals; an en dash for None, NaN and infinity.
+
+    Example:
+        >>> number(-1234.567), number(None)
+        ('−1,234.57', '–')
+    """
     if value is None or not math.isfinite(value):
         return "–"
     text = f"{value:,.{digits}f}"
-    # "-0.00" says no more than "0.00"; a minus sign is as wide as a plus sign.
+    # "-0.00" is no more than "0.00". A minus sign is as wide as a plus sign.
     return text.lstrip("-") if not float(text.replace(",", "")) else text.replace("-", "−")

@@ -1,4 +1,4 @@
-"""Quality by sentence length, by rarity of the source words, by position in the sentence."""
+"""Quality by sentence length, by rarity of the source words, and by position in the sentence."""
 
 import math
 from collections import Counter
@@ -11,32 +11,46 @@ from numpy.typing import NDArray
 from seq2seq.evaluation.report.intervals import Interval, mean_interval, ratio_intervals
 
 GROUPS = 5
+"""Number of groups of sentences."""
 PARTS = 5
-"""Of a sentence, from its beginning to its end."""
+"""Number of parts of a sentence, from its beginning to its end."""
 
 
 @dataclass(frozen=True)
 class Group:
-    """Sentences that have something in common, about a fifth of all."""
+    """Sentences that have something in common, about a fifth of all.
+
+    Attributes:
+        name: What they have in common, such as "7–9" words.
+        sentences: Number of sentences.
+        chrf: Mean of the sentences' chrF.
+    """
 
     name: str
     sentences: int
     chrf: Interval
-    """Mean of the sentences' chrF."""
 
 
 @dataclass(frozen=True)
 class Positions:
-    """How many words are right in each part of the sentences, from the beginning to the end."""
+    """The share of right words in each part of the sentences, from the beginning to the end.
+
+    Attributes:
+        precision: Share of a part's hypothesis words that occur in the references.
+        recall: Share of the words in a part of the first reference that occur in the hypothesis.
+    """
 
     precision: list[Interval]
-    """Share of a part's hypothesis words that the references say too."""
     recall: list[Interval]
-    """Share of a part's reference words that the hypothesis says too; of the first reference."""
 
 
 def split(values: Sequence[float], groups: int = GROUPS) -> list[NDArray[np.int64]]:
-    """Cuts sentences into groups of about equal size by a value; equal values stay together."""
+    """Cuts sentences into groups of about equal size by a value; equal values stay together.
+
+    Example:
+        >>> [group.tolist() for group in split([3, 9, 4, 9], groups=2)]
+        [[0, 2], [1, 3]]
+    """
     array = np.asarray(values, np.float64)
     ordered = np.sort(array)
     edges = np.unique(ordered[[max(0, len(array) * n // groups - 1) for n in range(1, groups)]])
@@ -45,7 +59,7 @@ def split(values: Sequence[float], groups: int = GROUPS) -> list[NDArray[np.int6
 
 
 def by_length(lengths: Sequence[int], chrf: NDArray[np.float64]) -> list[Group]:
-    """Groups of sentences of so many words."""
+    """Groups sentences by their number of words."""
     return [
         Group(_range(min(own), max(own)), len(rows), mean_interval(chrf[rows]))
         for rows in split(lengths)
@@ -54,7 +68,7 @@ def by_length(lengths: Sequence[int], chrf: NDArray[np.float64]) -> list[Group]:
 
 
 def by_rarity(rarities: Sequence[float], chrf: NDArray[np.float64]) -> list[Group]:
-    """Groups of sentences whose words are, on the mean, so rare; see `rarity`."""
+    """Groups sentences by the mean rarity of their words, see `rarity`."""
     return [
         Group(f"{min(own):.1f}–{max(own):.1f}", len(rows), mean_interval(chrf[rows]))
         for rows in split(rarities)
@@ -67,7 +81,20 @@ def _range(low: int, high: int) -> str:
 
 
 def rarity(line: Sequence[str], counts: Counter[str], total: int) -> float:
-    """The mean over a line's words of −log₂ of their relative frequency, one added to each count; 0 without words."""
+    """The mean over a line's words of −log₂ of their relative frequency, with one added to each count.
+
+    Args:
+        line: The words of the line.
+        counts: How often each word occurs in the training text.
+        total: The sum of all counts.
+
+    Returns:
+        The mean in bits; 0 for a line without words.
+
+    Example:
+        >>> rarity(["the"], Counter(the=2, cat=1), 3)
+        1.0
+    """
     if not line:
         return 0.0
     kinds = len(counts) + 1  # one for all that never occurred
@@ -75,14 +102,14 @@ def rarity(line: Sequence[str], counts: Counter[str], total: int) -> float:
 
 
 def positions(hypotheses: Sequence[list[str]], references: Sequence[Sequence[list[str]]]) -> Positions:
-    """Precision and recall of words by their relative position.
+    """Computes precision and recall of words by their relative position.
 
-    A word is right if the other side says it too, at whatever place; one that is said more often than the other side
-    says it is right for its first occurrences only (as BLEU's clipped counts, Papineni et al., 2002).
+    A word is right if it occurs anywhere on the other side. A word that occurs more often than on the other side is
+    right for its first occurrences only (like BLEU's clipped counts, Papineni et al., 2002).
 
     Args:
-        hypotheses: words of each line.
-        references: for each reference list, words of each line.
+        hypotheses: Words of each hypothesis.
+        references: Words of each reference, for each list of references.
     """
     most: list[Counter[str]] = []
     for lines in zip(*references, strict=True):

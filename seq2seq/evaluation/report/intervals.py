@@ -1,4 +1,4 @@
-"""How sure a number is: percentile bootstrap intervals over sentences (Efron, 1979; Koehn, 2004, for translation)."""
+"""Percentile bootstrap intervals over sentences (Efron, 1979; for translation Koehn, 2004)."""
 
 from dataclasses import dataclass
 
@@ -6,13 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 SAMPLES = 1000
+"""Number of bootstrap samples, sacrebleu's default."""
 SEED = 12345
-"""As sacrebleu's."""
+"""Random seed, sacrebleu's default."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A number and its 95 % interval; NaN where there was nothing to count."""
+    """A number and its 95 % interval; all NaN if there was nothing to count."""
 
     value: float
     low: float
@@ -20,15 +21,20 @@ class Interval:
 
 
 def ratio_intervals(numerators: ArrayLike, denominators: ArrayLike, samples: int = SAMPLES) -> list[Interval]:
-    """Ratios of sums over sentences, with intervals from drawing the sentences anew.
+    """Computes ratios of sums over sentences, with intervals from resampling the sentences.
 
     Args:
-        numerators: [sentences, ratios].
-        denominators: likewise; a sentence without any takes no part in a ratio.
-        samples: how often to draw.
+        numerators: Each sentence's share of the numerators. [sentences, ratios]
+        denominators: Each sentence's share of the denominators. [sentences, ratios]
+        samples: Number of bootstrap samples.
 
     Returns:
-        An interval per column.
+        An interval for each ratio.
+
+    Example:
+        >>> [half] = ratio_intervals([[1], [2], [3]], [[2], [4], [6]])
+        >>> half
+        Interval(value=0.5, low=0.5, high=0.5)
     """
     above, below = np.asarray(numerators, np.float64), np.asarray(denominators, np.float64)
     both = np.concatenate([above, below], axis=1)  # [sentences, 2 · ratios]
@@ -36,7 +42,7 @@ def ratio_intervals(numerators: ArrayLike, denominators: ArrayLike, samples: int
     count, columns = len(both), above.shape[1]
     drawn = np.empty((samples, columns))
     for n in range(samples):
-        # The sum over drawn sentences is the sum over all, each as often as it was drawn.
+        # The sum over a sample is the sum over all sentences, each times the number of its draws.
         times = np.bincount(random.integers(0, count, count), minlength=count)
         sums = times @ both
         drawn[n] = _divide(sums[:columns], sums[columns:])
@@ -45,7 +51,7 @@ def ratio_intervals(numerators: ArrayLike, denominators: ArrayLike, samples: int
 
 
 def mean_interval(values: ArrayLike, samples: int = SAMPLES) -> Interval:
-    """The mean of a value per sentence."""
+    """Computes the mean of a value per sentence, with its interval."""
     column = np.asarray(values, np.float64)[:, None]
     return ratio_intervals(column, np.ones_like(column), samples)[0]
 

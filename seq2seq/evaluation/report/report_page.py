@@ -14,7 +14,7 @@ from seq2seq.evaluation.report.comparison import Difference
 from seq2seq.evaluation.report.groups import PARTS
 from seq2seq.evaluation.report.intervals import Interval
 from seq2seq.evaluation.report.report import LETTERS, Report, SystemReport
-from seq2seq.evaluation.report.word_faults import copied, places, repeated, words
+from seq2seq.evaluation.report.word_faults import copied, repeated, spans, words
 from seq2seq.evaluation.significance import LEVEL
 from seq2seq.pages.attention_map import attention_map
 from seq2seq.pages.bars import Range, groups, histogram
@@ -24,13 +24,13 @@ from seq2seq.pages.text import printable
 from seq2seq.tokenization.pair import TokenizerPair
 
 OFTEN = 2.0
-"""A source word whose pieces get more attention than this each, on the mean, may have been said more than once."""
+"""A source word whose tokens get more attention than this each, on average, may have been translated more than once."""
 _PARTS = [f"{100 * n // PARTS}–{100 * (n + 1) // PARTS}" for n in range(PARTS)]
 
 
 @dataclass(frozen=True)
-class Said:
-    """What one system said for a line."""
+class ShownOutput:
+    """A system's output for a line."""
 
     name: str
     text: Markup
@@ -38,23 +38,22 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """A line to read."""
+class ShownLine:
+    """A line to read; `line` is its number from 1."""
 
     line: int
-    """From 1."""
     source: Markup | None
     references: list[str]
-    said: list[Said]
+    outputs: list[ShownOutput]
     note: str = ""
     attention: Markup | None = None
 
 
 def report_page(report: Report, tokenizers: Mapping[str, TokenizerPair] | None = None) -> str:
-    """The page, as HTML.
+    """Renders the report as one HTML document.
 
     Args:
-        report: at most as many systems as `LETTERS`.
+        report: A report of at most as many systems as `LETTERS`.
         tokenizers: The tokenizers of each system that is a model, by its name.
     """
     if len(report.systems) > len(LETTERS):
@@ -89,7 +88,7 @@ def report_page(report: Report, tokenizers: Mapping[str, TokenizerPair] | None =
 
 
 def _short(path: str, parts: int = 2) -> str:
-    """The end of a path, which is what tells it from others."""
+    """The end of a path, which distinguishes it from others."""
     return "/".join(path.rstrip("/").split("/")[-parts:])
 
 
@@ -102,7 +101,7 @@ def _range(interval: Interval, times: float = 1.0) -> Range:
 
 
 def _plots(report: Report) -> list[Markup]:
-    """Quality by length, by rarity, by position."""
+    """Plots of quality by length, by rarity, and by position."""
     named = list(zip(LETTERS, report.systems, strict=False))
     drawn = []
 
@@ -131,22 +130,22 @@ def _plots(report: Report) -> list[Markup]:
     draw(
         _PARTS,
         "precision",
-        "Words said that are right, %",
-        "place in the translation, %",
+        "Precision of words, %",
+        "position in the translation, %",
         lambda system: [_range(one, 100) for one in system.by_position.precision],
     )
     draw(
         _PARTS,
         "recall",
-        "Words wanted that are said, %",
-        "place in the reference, %",
+        "Recall of words, %",
+        "position in the reference, %",
         lambda system: [_range(one, 100) for one in system.by_position.recall],
     )
     return drawn
 
 
 class _Panels:
-    """What the page says of one system."""
+    """The parts of the page about one system."""
 
     def __init__(self, report: Report, system: SystemReport, number: int, tokenizers: TokenizerPair | None) -> None:
         self.report, self.system, self.number = report, system, number
@@ -171,8 +170,8 @@ class _Panels:
                 self.copied.append(self._with_marks(n, copied(words(system.hypotheses[n]), read[n], wanted)))
         self.best = [self._sentence(n, "best") for n in system.best]
         self.worst = [self._sentence(n, "worst") for n in system.worst]
-        self.missing: list[Sentence] = []
-        self.excess: list[Sentence] = []
+        self.missing: list[ShownLine] = []
+        self.excess: list[ShownLine] = []
         if system.coverage is not None:
             of_lines = system.coverage.of_lines
             for n in system.coverage.missing_lines:
@@ -184,19 +183,19 @@ class _Panels:
                 note = f"{of_lines[n].excess:.2f} more than due, on the mean over the pieces"
                 self.excess.append(self._sentence(n, "excess", source, note))
 
-    def _covered(self, n: int, chosen: Callable[[float], bool]) -> Markup:
-        """The source as the model reads it, with the words marked whose attention is chosen."""
+    def _covered(self, n: int, is_marked: Callable[[float], bool]) -> Markup:
+        """The source as the model reads it, with marks on words by their attention."""
         assert self.system.coverage is not None
         parts = [
-            Markup("<mark>{}</mark>").format(printable(word)) if chosen(value) else escape(printable(word))
+            Markup("<mark>{}</mark>").format(printable(word)) if is_marked(value) else escape(printable(word))
             for word, value in self.system.coverage.of_lines[n].words
         ]
         return Markup(" " if self.source_spaces else "").join(parts)
 
-    def _with_marks(self, n: int, flags: list[bool]) -> Sentence:
+    def _with_marks(self, n: int, flags: list[bool]) -> ShownLine:
         text = self.system.hypotheses[n]
         parts, done = [], 0
-        for (start, end), flag in zip(places(text), flags, strict=True):
+        for (start, end), flag in zip(spans(text), flags, strict=True):
             if flag:
                 parts += [
                     escape(printable(text[done:start])),
@@ -206,13 +205,13 @@ class _Panels:
         parts.append(escape(printable(text[done:])))
         return self._line(n, Markup("").join(parts))
 
-    def _line(self, n: int, text: Markup, source: Markup | None = None, **more: Any) -> Sentence:
+    def _line(self, n: int, text: Markup, source: Markup | None = None, **more: Any) -> ShownLine:
         if source is None and self.report.sources is not None:
             source = escape(printable(self.report.sources[n]))
         references = [printable(lines[n]) for lines in self.report.references]
-        return Sentence(n + 1, source, references, [Said(self.letter, text, self.system.chrf[n])], **more)
+        return ShownLine(n + 1, source, references, [ShownOutput(self.letter, text, self.system.chrf[n])], **more)
 
-    def _sentence(self, n: int, kind: str, source: Markup | None = None, note: str = "") -> Sentence:
+    def _sentence(self, n: int, kind: str, source: Markup | None = None, note: str = "") -> ShownLine:
         attention = self.system.attention.get(n)
         picture = None if attention is None else self._map(attention, f"{kind}-{self.letter}-{n}", n)
         text = marked(self.system.hypotheses[n], self.report.references[0][n])
@@ -231,7 +230,7 @@ class _Panels:
 
 
 class _Difference:
-    """What the page says of a system beside the first."""
+    """The parts of the page about a system beside the first."""
 
     def __init__(self, report: Report, number: int, difference: Difference) -> None:
         self.of = difference
@@ -247,9 +246,9 @@ class _Difference:
         )
         both = (LETTERS[0], report.systems[0]), (self.letter, report.systems[number])
 
-        def pair(n: int) -> Sentence:
-            said = [
-                Said(
+        def pair(n: int) -> ShownLine:
+            outputs = [
+                ShownOutput(
                     letter,
                     marked(system.hypotheses[n], other.hypotheses[n]),
                     system.chrf[n],
@@ -257,7 +256,7 @@ class _Difference:
                 for (letter, system), (_, other) in zip(both, both[::-1], strict=True)
             ]
             source = None if report.sources is None else escape(printable(report.sources[n]))
-            return Sentence(n + 1, source, [printable(lines[n]) for lines in report.references], said)
+            return ShownLine(n + 1, source, [printable(lines[n]) for lines in report.references], outputs)
 
         self.better = [pair(n) for n in difference.better_lines]
         self.worse = [pair(n) for n in difference.worse_lines]

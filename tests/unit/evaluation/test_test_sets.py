@@ -52,6 +52,6 @@ def test_what_is_missing_is_fetched_and_a_failure_is_one_sentence(tmp_path, monk
         monkeypatch.setenv(variable, "http://127.0.0.1:9")  # nobody listens
     heard: list[str] = []
     with pytest.raises(UserError, match=r"^the test set multi30k/2016 .* cannot be downloaded \(.*refused") as error:
-        find_test_set("multi30k/2016", "en-de", say=heard.append)
+        find_test_set("multi30k/2016", "en-de", note=heard.append)
     assert "\n" not in str(error.value)
     assert len(heard) == 1 and heard[0].startswith("Downloading https://")

@@ -111,7 +111,7 @@ from seq2seq.errors import UserError
 from seq2seq.evaluation import check_tokenizer
 heard = []
 try:
-    check_tokenizer("{name}", say=heard.append)
+    check_tokenizer("{name}", note=heard.append)
 except UserError as error:
     print(error)
 print(heard)

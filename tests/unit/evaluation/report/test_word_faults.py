@@ -1,6 +1,6 @@
 import pytest
 
-from seq2seq.evaluation.report.word_faults import copied, places, repeated, words
+from seq2seq.evaluation.report.word_faults import copied, repeated, spans, words
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from seq2seq.evaluation.report.word_faults import copied, places, repeated, word
 )
 def test_words(text, expected):
     assert words(text) == expected
-    assert [text[slice(*place)].lower() for place in places(text)] == expected
+    assert [text[slice(*place)].lower() for place in spans(text)] == expected
 
 
 @pytest.mark.parametrize(
