@@ -23,7 +23,7 @@ def commented_config() -> str:
 
     Example:
         >>> [line for line in commented_config().splitlines() if "export:" in line][0][:48]
-        '  export: float32  # float32 | int8 | null; how th'
+        '  export: float32  # float32 | int8 | null; how '
     """
     lines = [
         "# Every key of a config with its default. Only data.train (or data.corpus) and training.epochs (or max_steps)",

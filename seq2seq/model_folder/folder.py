@@ -53,8 +53,8 @@ class ModelFolder:
         ...     path = Path(folder) / "model"
         ...     ModelFolder.write(path, {"one": np.ones(3, np.float32)}, tokenizers, settings)
         ...     opened = ModelFolder.open(path)
-        >>> opened.settings == settings, opened.exported, sorted(opened.metadata["files"])
-        (True, False, ['model.safetensors', 'tokenizer.model'])
+        >>> opened.settings.cell, opened.exported, sorted(opened.metadata["files"])
+        ('gru', False, ['model.safetensors', 'tokenizer.model'])
     """
 
     path: Path
