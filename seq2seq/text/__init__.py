@@ -1,1 +1,1 @@
-"""Text on the disk: lines, parallel files, and the catalogue of corpora."""
+"""Text on the disk: lines, files whose lines correspond, and the catalogue of corpora."""

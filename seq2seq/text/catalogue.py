@@ -1,4 +1,4 @@
-"""The catalogue of known corpora: a card for each, and where its text stands once it is there.
+"""The catalogue of known corpora: a card for each, and the folder that its text is in once it is fetched.
 
 A card is `corpora/NAME.yaml`, or `corpora/NAME/card.yaml` beside the text itself where the corpus is bundled. The
 package reaches that folder through the link `seq2seq/bundled`, so a checkout and an installed wheel look the same.
@@ -19,45 +19,45 @@ from seq2seq.yaml_text import parse_yaml
 _CARDS = Path(__file__).resolve().parent.parent / "bundled"
 
 
-class _Part(BaseModel):
-    """A part of a card. Other keys are for the reader: the bundled corpus describes itself at length."""
+class _CardSection(BaseModel):
+    """A section of a card. Further keys are for people: the bundled corpus describes itself at length."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
-class CardFile(_Part):
-    """One side of a split as it is published; without a `url` it is bundled."""
+class CardFile(_CardSection):
+    """One side of a split as it is published; without a `url` it comes with the program."""
 
     url: Annotated[str | None, Field(pattern="^https?://[^/]+/.+")] = None
     bytes: Annotated[int, Field(ge=1)]
     sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class Split(_Part):
-    """So many sentence pairs, in a file per language."""
+class Split(_CardSection):
+    """A part of a corpus, such as train: a number of sentence pairs, in one file per language."""
 
     pairs: Annotated[int, Field(ge=1)]
     files: dict[str, CardFile]
 
 
-class Card(_Part):
-    """What is known of a corpus."""
+class Card(_CardSection):
+    """Everything that is known of a corpus."""
 
     name: str
     title: str
     languages: tuple[str, str]
-    """The direction that is meant where none is given; the other one is as good."""
+    """Source and target language by default; the other direction is as good."""
     licence: str
     origin: str
     citation: str | None = None
     transformations: dict[str, Literal["join_japanese"]] = {}
-    """Language → what happens to its lines between the download and the disk (see `seq2seq.text.fetching`)."""
+    """How the lines of a language are changed after the download (see `seq2seq.text.fetching`)."""
     splits: dict[str, Split]
 
     @model_validator(mode="before")
     @classmethod
     def _gather_files(cls, values: Any) -> Any:
-        """In a card the languages stand beside `pairs`."""
+        """Moves the languages of a split, which a card has beside `pairs`, into a dictionary."""
         splits = {
             name: {"pairs": split["pairs"], "files": {code: split[code] for code in values["languages"]}}
             for name, split in values["splits"].items()
@@ -71,7 +71,7 @@ class Card(_Part):
 
     @property
     def folder(self) -> Path:
-        """Where the text is, or will be once it is fetched."""
+        """The folder of the text, whether it has been fetched or not."""
         return _CARDS.resolve() / self.name if self.is_bundled else cache_folder() / "corpora" / self.name
 
     @property
@@ -81,18 +81,18 @@ class Card(_Part):
 
     @property
     def size(self) -> int:
-        """Bytes to download."""
+        """Number of bytes to download."""
         return sum(file.bytes for split in self.splits.values() for file in split.files.values())
 
     def file_names(self) -> list[str]:
-        """All of its files: train.en, train.de, dev.en, …"""
+        """Lists all files of the corpus: train.en, train.de, dev.en, …"""
         return [f"{split}.{language}" for split in self.splits for language in self.languages]
 
     def paths(self, split: str, source: str, target: str) -> tuple[Path, Path]:
-        """The two files of a split.
+        """Gives the source and the target file of a split.
 
         Raises:
-            UserError: the corpus has not been fetched.
+            UserError: The corpus has not been fetched.
         """
         if not self.is_there:
             raise UserError(
@@ -102,28 +102,37 @@ class Card(_Part):
 
 
 def cache_folder() -> Path:
-    """Where what was downloaded is kept: $SEQ2SEQ_CACHE, or seq2seq in the system's folder for such things."""
-    if chosen := os.environ.get("SEQ2SEQ_CACHE"):
-        return Path(chosen)
+    """Gives the folder for downloads: $SEQ2SEQ_CACHE, or seq2seq in the system's folder for caches."""
+    if folder := os.environ.get("SEQ2SEQ_CACHE"):
+        return Path(folder)
     if sys.platform == "darwin":
         return Path.home() / "Library" / "Caches" / "seq2seq"
     base = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    # Its specification has relative paths ignored.
+    # The specification of base directories says to ignore relative paths.
     return (base if base.is_absolute() else Path.home() / ".cache") / "seq2seq"
 
 
 def card_paths() -> dict[str, Path]:
-    """Name → card of every known corpus, sorted by name."""
+    """Gives the file of every known corpus's card by the name of the corpus, sorted by name.
+
+    Example:
+        >>> "traveller" in card_paths()
+        True
+    """
     alone = {path.stem: path for path in _CARDS.glob("*.yaml")}
     bundled = {path.parent.name: path for path in _CARDS.glob("*/card.yaml")}
     return dict(sorted((alone | bundled).items()))
 
 
 def load_card(name: str) -> Card:
-    """The card of a corpus.
+    """Reads the card of a corpus.
 
     Raises:
-        UserError: there is no corpus of that name (the nearest is named).
+        UserError: There is no corpus of that name (the nearest is named).
+
+    Example:
+        >>> load_card("traveller").languages
+        ('en', 'de')
     """
     paths = card_paths()
     if name not in paths:
@@ -132,10 +141,10 @@ def load_card(name: str) -> Card:
 
 
 def read_card(path: Path) -> Card:
-    """A card from its file.
+    """Reads a card from a file.
 
     Raises:
-        UserError: it is not a card.
+        UserError: The file is not a card.
     """
     values, _ = parse_yaml(path.read_bytes(), str(path))
     try:

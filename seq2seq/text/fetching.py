@@ -1,7 +1,7 @@
-"""Fetching a corpus: download, verify, unpack, transform, and put in place at once.
+"""Fetching a corpus: download, verify, unpack, transform, and move into place as a whole.
 
-Nothing stands at the corpus's place before every file of it is there and is what its card says; after an error
-nothing is left beside it either.
+The corpus's folder does not exist before every file is there and is what the card says; after an error nothing is left
+beside it either.
 """
 
 import contextlib
@@ -33,10 +33,10 @@ _TIMEOUT = 30  # seconds without a byte
 
 
 class FetchReport:
-    """What a person sees of it, on standard error: a progress bar on a terminal, a line per file elsewhere."""
+    """Shows the progress on standard error: a bar on a terminal, a line per file elsewhere."""
 
     def __init__(self) -> None:
-        """Nothing is shown yet."""
+        """Makes the bar; nothing is shown yet."""
         self._console = Console(file=sys.stderr, highlight=False, soft_wrap=True)
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -49,43 +49,47 @@ class FetchReport:
 
     @contextlib.contextmanager
     def fetching(self, name: str, total: int) -> Iterator[None]:
-        """Shows the progress of `total` bytes."""
+        """Shows the progress of fetching `total` bytes of the corpus `name`."""
         self._task = self._progress.add_task(name, total=total)
         with self._progress:
             yield
 
     def advance(self, size: int) -> None:
-        """More bytes are here."""
+        """Counts `size` bytes more."""
         self._progress.advance(self._task, size)
 
     def file_done(self, url: str, size: int) -> None:
-        """A file is here whole."""
+        """Reports a file that has been fetched as a whole."""
         if self._progress.disable:
             self.say(f"{url}  {size:,} bytes")
 
     def say(self, text: str) -> None:
-        """One line."""
+        """Writes one line."""
         self._console.print(text, markup=False)
 
 
 def fetch(card: Card, folder: Path, mirror: str | None = None, report: FetchReport | None = None) -> bool:
-    """Puts a corpus into `folder`; returns whether there was anything to do.
+    """Puts a corpus into `folder`.
 
     Args:
-        card: which corpus.
-        folder: the corpus's own folder.
-        mirror: where to ask for `<mirror>/<host>/<path>` in place of a file's own URL (http, https or file).
-        report: what shows the progress.
+        card: Card of the corpus.
+        folder: The corpus's own folder.
+        mirror: URL (http, https or file) under which files are asked for as `<mirror>/<host>/<path>`, in place of
+            their own URLs.
+        report: Shows the progress.
+
+    Returns:
+        Whether there was anything to fetch.
 
     Raises:
-        UserError: a file cannot be downloaded or is not what the card says, or `folder` cannot be written or holds
+        UserError: A file cannot be downloaded or is not what the card says, or `folder` cannot be written or holds
             something else.
     """
     if mirror is not None and urllib.parse.urlsplit(mirror).scheme not in ("http", "https", "file"):
         raise UserError(f"the mirror {mirror} is not an http://, https:// or file:// URL: write a folder as file:///…")
     report = report or FetchReport()
     with _claimed(folder, report):
-        if _stands(card, folder):
+        if _is_complete(card, folder):
             return False
         with write_errors(folder):
             present = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
@@ -101,9 +105,9 @@ def fetch(card: Card, folder: Path, mirror: str | None = None, report: FetchRepo
 
 @contextlib.contextmanager
 def _claimed(folder: Path, report: FetchReport) -> Iterator[None]:
-    """Has the folder that `folder` is to stand in to itself; takes away what was made of it if the block fails."""
+    """Locks the parent of `folder` for a block; removes those parents that it made if the block fails."""
     home = folder.parent
-    made = [place for place in (home, *home.parents) if not os.path.lexists(place)]
+    made = [parent for parent in (home, *home.parents) if not os.path.lexists(parent)]
     try:
         with write_errors(folder):
             home.mkdir(parents=True, exist_ok=True)
@@ -115,7 +119,7 @@ def _claimed(folder: Path, report: FetchReport) -> Iterator[None]:
                 except BlockingIOError:
                     report.say(f"another process is fetching into {home}: waiting for it")
                     fcntl.flock(descriptor, fcntl.LOCK_EX)
-            # What a fetch that was killed left: it holds nothing that cannot be fetched again.
+            # Remains of a fetch that was killed hold nothing that cannot be fetched again.
             for left in home.glob(f".{folder.name}.[0-9]*"):
                 if left.suffix in (".part", ".old"):
                     shutil.rmtree(left, ignore_errors=True)
@@ -123,14 +127,14 @@ def _claimed(folder: Path, report: FetchReport) -> Iterator[None]:
         finally:
             os.close(descriptor)
     except BaseException:
-        for place in made:
+        for parent in made:
             with contextlib.suppress(OSError):
-                place.rmdir()
+                parent.rmdir()
         raise
 
 
-def _stands(card: Card, folder: Path) -> bool:
-    """Whether `folder` holds the corpus as the card has it now, by the card it came with and its counts of lines."""
+def _is_complete(card: Card, folder: Path) -> bool:
+    """Whether `folder` holds the corpus of the present card, judged by the card beside it and by counts of lines."""
     try:
         before = read_card(folder / _CARD)
         if (before.splits, before.transformations) != (card.splits, card.transformations):
@@ -146,7 +150,7 @@ def _stands(card: Card, folder: Path) -> bool:
 
 
 def _fetch_file(card: Card, split: str, language: str, part: Path, mirror: str | None, report: FetchReport) -> None:
-    """One file of the corpus: as it is published into a file beside, from there, line by line, to its place."""
+    """Downloads one file of the corpus beside its place, and writes it there line by line."""
     entry = card.splits[split].files[language]
     name = f"{split}.{language}"
     url = mirrored(entry.url, mirror) if entry.url else (card.folder / name).as_uri()
@@ -168,22 +172,27 @@ def _fetch_file(card: Card, split: str, language: str, part: Path, mirror: str |
 
 
 def _lines(path: Path, name: str) -> Iterator[str]:
-    """The lines of a plain or gzip file; `name` is what errors call it."""
+    """Reads the lines of a plain or gzip file, which errors call `name`."""
     with open_bytes(path) as file, read_errors(name):
         yield from decode_lines(file, name)
 
 
 def mirrored(url: str, mirror: str | None) -> str:
-    """What to ask a mirror for: its URL, then the host and the path of `url`."""
+    """Gives the URL of a file at a mirror: the mirror's URL, then the host and the path of `url`.
+
+    Example:
+        >>> mirrored("https://example.org/a/b.gz", "file:///mirror")
+        'file:///mirror/example.org/a/b.gz'
+    """
     parts = urllib.parse.urlsplit(url)
     return url if mirror is None else f"{mirror.rstrip('/')}/{parts.netloc}{parts.path}"
 
 
 def _download(url: str, entry: CardFile, path: Path, report: FetchReport) -> None:
-    """Downloads into `path` and verifies.
+    """Downloads a file into `path` and verifies it.
 
     Raises:
-        UserError: it cannot be had, ends too early, or is another file.
+        UserError: It cannot be downloaded, ends too early, or is another file.
     """
     digest = hashlib.sha256()
     size = 0
@@ -215,7 +224,7 @@ def _download(url: str, entry: CardFile, path: Path, report: FetchReport) -> Non
 
 @contextlib.contextmanager
 def _network_errors(url: str) -> Iterator[None]:
-    """Turns what can go wrong between here and a server into a `UserError`."""
+    """Turns errors of the network or of a server into a `UserError`."""
     try:
         yield
     except urllib.error.HTTPError as error:
@@ -226,23 +235,23 @@ def _network_errors(url: str) -> Iterator[None]:
         ) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
         reason = getattr(error, "reason", None) or error
-        said = _one_line(getattr(reason, "strerror", None) or str(reason)) or type(reason).__name__
+        message = _one_line(getattr(reason, "strerror", None) or str(reason)) or type(reason).__name__
         raise UserError(
-            f"{url} cannot be fetched ({said}): check the network, or choose another source with --mirror"
+            f"{url} cannot be fetched ({message}): check the network, or choose another source with --mirror"
         ) from error
 
 
-def _one_line(said: str) -> str:
-    """What a server said, fit to be part of a sentence: it may be anything."""
-    printable = "".join(character if character.isprintable() else " " for character in said)
+def _one_line(message: str) -> str:
+    """Makes a server's message, which may be anything, fit to be part of a sentence."""
+    printable = "".join(character if character.isprintable() else " " for character in message)
     return " ".join(printable.split())[:200]
 
 
 def join_japanese(line: str) -> str:
-    """Takes away the spaces between the words of segmented Japanese.
+    """Removes the spaces between the words of segmented Japanese.
 
-    A space stays between two words of another script, or two numbers, as in "Ｎｅｗ Ｙｏｒｋ": there it belongs to
-    the text.
+    A space stays between two words of another script, or between two numbers, as in "Ｎｅｗ Ｙｏｒｋ": there it belongs
+    to the text.
     """
     joined = ""
     for word in line.split(" "):

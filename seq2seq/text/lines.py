@@ -1,4 +1,4 @@
-"""What a line is, and how a file of them is read.
+"""What a line of text is, and how files of lines are read.
 
 A line ends at `\\n` and nowhere else. Python's text mode also ends lines at a lone `\\r`, and `str.splitlines` at
 U+2028, U+0085, `\\x0b` and more; either would silently shift one side of a corpus against the other.
@@ -15,20 +15,26 @@ from seq2seq.files import read_errors
 
 
 def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> str:
-    """One line of UTF-8 without its end (`\\n` or `\\r\\n`).
+    """Decodes one line of UTF-8, without its end (`\\n` or `\\r\\n`).
 
     Args:
-        raw: the line as read, with or without its end.
-        name: what to call the file in an error.
-        number: the line's number, from 1.
-        errors: "strict", or "replace" to put U+FFFD where the bytes are not UTF-8.
+        raw: The line as it was read, with or without its end.
+        name: What the file is called in an error.
+        number: Number of the line, from 1.
+        errors: "strict", or "replace" to put U+FFFD in place of bytes that are not UTF-8.
 
     Raises:
-        UserError: the bytes are not UTF-8 (with `errors="strict"`).
+        UserError: The bytes are not UTF-8 (with `errors="strict"`).
+
+    Example:
+        >>> decode_line("Grüße\\r\\n".encode(), "a.de", 1)
+        'Grüße'
     """
     raw = raw.removesuffix(b"\r\n" if raw.endswith(b"\r\n") else b"\n")
     if number == 1:
-        raw = raw.removeprefix(codecs.BOM_UTF8)  # some editors' mark of the encoding, no part of the text
+        raw = raw.removeprefix(
+            codecs.BOM_UTF8
+        )  # a mark of the encoding that some editors write; it is no part of the text
     try:
         return raw.decode("utf-8", errors)
     except UnicodeDecodeError as error:
@@ -39,16 +45,16 @@ def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> s
 
 
 def decode_lines(raw_lines: Iterable[bytes], name: str, errors: str = "strict") -> Iterator[str]:
-    """`decode_line` over a file: line i of the input is string i of the output."""
+    """Decodes the lines of a file as `decode_line` does: line i of the input is string i of the output."""
     for number, raw in enumerate(raw_lines, start=1):
         yield decode_line(raw, name, number, errors)
 
 
 def open_bytes(path: Path) -> BinaryIO:
-    """Opens a plain or gzip file (known by its first two bytes, not by its name) for reading.
+    """Opens a plain or gzip file for reading; its first two bytes tell which, not its name.
 
     Raises:
-        UserError: there is no such file, or it cannot be read.
+        UserError: There is no such file, or it cannot be read.
     """
     with read_errors(str(path)):
         file = path.open("rb")
@@ -58,10 +64,10 @@ def open_bytes(path: Path) -> BinaryIO:
 
 
 def read_lines(path: Path) -> list[str]:
-    """All lines of a UTF-8 file, plain or gzip.
+    """Reads all lines of a UTF-8 file, plain or gzip.
 
     Raises:
-        UserError: the file is missing, unreadable, damaged or not UTF-8.
+        UserError: The file is missing, unreadable, damaged or not UTF-8.
     """
     with open_bytes(path) as file, read_errors(str(path)):
         return list(decode_lines(file, str(path)))

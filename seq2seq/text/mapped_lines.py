@@ -1,8 +1,8 @@
-"""Lines of text that stay on the disk: mapped into memory and decoded when they are asked for.
+"""Lines of text that stay on the disk: mapped into memory, and decoded when they are needed.
 
-A plain file is mapped where it stands. What is packed, has two columns or is no file (a pipe) is written once as plain
-text to a temporary file without a name, which goes with the process. Beside the text stands an array, mapped as
-well, of where its lines end. So a text of any size takes next to no memory of the process's own.
+A plain file is mapped as it is. Text that is packed, has two columns or comes through a pipe is first written as plain
+text to a temporary file without a name, which ends with the process. Where the lines end is kept in an array that is
+mapped as well. So a text of any size takes next to no memory of the process's own.
 """
 
 import codecs
@@ -30,22 +30,29 @@ BLOCK_LINES = 4096
 
 
 def blocks(lines: Sequence[str], size: int = BLOCK_LINES) -> Iterator[list[str]]:
-    """All lines in order, `size` at a time."""
+    """Gives all lines in order, `size` at a time.
+
+    Example:
+        >>> list(blocks(["a", "b", "c"], 2))
+        [['a', 'b'], ['c']]
+    """
     for start in range(0, len(lines), size):
         yield list(lines[start : start + size])
 
 
 def select(lines: Sequence[str], rows: NDArray[np.integer]) -> Sequence[str]:
-    """The lines at `rows`, in that order; of mapped lines, a view."""
+    """Gives the lines at `rows`, in that order; of mapped lines it is a view."""
     return lines.select(rows) if isinstance(lines, MappedLines) else [lines[row] for row in rows.tolist()]
 
 
 @contextlib.contextmanager
 def temporary_file(folder: Path | None = None) -> Iterator[BinaryIO]:
-    """A file without a name, in `folder` or where the system keeps such; what maps it may outlive the block.
+    """Makes a file without a name, in `folder` or in the system's folder for temporary files.
+
+    What maps the file may outlive the block.
 
     Raises:
-        UserError: the place cannot be written.
+        UserError: The folder cannot be written.
     """
     with write_errors(folder or Path(tempfile.gettempdir())), tempfile.TemporaryFile(dir=folder) as file:
         yield file  # type: ignore[misc]
@@ -55,15 +62,15 @@ class LineFile:
     """A plain UTF-8 file, mapped and checked."""
 
     def __init__(self, file: BinaryIO, name: str, folder: Path | None = None) -> None:
-        """Maps a file, which may be closed then, and finds its lines in one pass.
+        """Maps a file, which may be closed afterwards, and finds its lines in one pass.
 
         Args:
-            file: a regular file.
-            name: what to call it in an error.
-            folder: where the array of its lines' ends is kept, in a file without a name.
+            file: A regular file.
+            name: What it is called in an error.
+            folder: Folder for a file without a name that holds where the lines end.
 
         Raises:
-            UserError: it is not UTF-8 (file and line are named), or `folder` is full.
+            UserError: The file is not UTF-8 (file and line are named), or `folder` is full.
         """
         self.name = name
         empty = os.fstat(file.fileno()).st_size == 0  # cannot be mapped
@@ -74,15 +81,15 @@ class LineFile:
         return len(self._ends) - 1
 
     def line(self, row: int) -> str:
-        """Line `row`, from 0."""
+        """Decodes line `row`, from 0."""
         return decode_line(self._bytes(int(self._ends[row]), int(self._ends[row + 1])), self.name, row + 1)
 
     def lines(self, start: int, stop: int) -> list[str]:
-        """Lines from `start` up to `stop`: as `line`, and faster."""
+        """Decodes the lines from `start` up to `stop`, faster than `line` one by one."""
         first, last = int(self._ends[start]), int(self._ends[stop])
         try:
             text = self._bytes(first, last).decode()
-        except UnicodeDecodeError:  # the file has been written to: `line` says where
+        except UnicodeDecodeError:  # the file has been written to: `line` names the place
             return [self.line(row) for row in range(start, stop)]
         self._release(first, last)
         lines = text.split("\n")
@@ -96,7 +103,7 @@ class LineFile:
         return lines
 
     def _bytes(self, first: int, last: int) -> bytes:
-        """A part of the file, which must be as long as it was: to touch what was cut off would kill the process."""
+        """Reads a range of the file, whose length must be unchanged: to touch bytes that were cut off is fatal."""
         if isinstance(self._data, mmap.mmap) and self._data.size() != len(self._data):
             raise UserError(
                 f"{self.name} has been written to since it was read: bring the old text back and go on, or begin again"
@@ -104,13 +111,13 @@ class LineFile:
         return self._data[first:last]
 
     def _release(self, first: int, last: int) -> None:
-        """Gives back the memory of bytes that a pass has gone over; they stay in the system's cache of the disk."""
+        """Gives back the memory of bytes that have been read; they stay in the system's cache of the disk."""
         if isinstance(self._data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
             first -= first % mmap.PAGESIZE
             self._data.madvise(mmap.MADV_DONTNEED, first, last - first)
 
     def _find_ends(self, folder: Path | None) -> NDArray[np.int64]:
-        """0, then where each line ends, its end included. Shape [lines + 1]; mapped, too."""
+        """Finds where each line ends, its end included, after a leading 0. Shape [lines + 1]; mapped as well."""
         size, whole, count = len(self._data), 0, 0
         decoder = codecs.getincrementaldecoder("utf-8")()
         with temporary_file(folder) as file:
@@ -132,7 +139,7 @@ class LineFile:
             return np.asarray(np.memmap(file, np.int64, "r"))
 
     def _name_bad_line(self, position: int, number: int) -> NoReturn:
-        """Raises what `decode_line` says of the first line from `position` on that is not UTF-8."""
+        """Raises the error of `decode_line` for the first line from `position` on that is not UTF-8."""
         while True:
             end = self._data.find(b"\n", position) + 1 or len(self._data)
             decode_line(self._data[position:end], self.name, number)
@@ -140,20 +147,20 @@ class LineFile:
 
 
 class MappedLines(Sequence[str]):
-    """Lines of one file or of several, all or some of them, in any order."""
+    """Lines of one file or of several: all of them, or a selection in any order."""
 
     def __init__(self, files: Sequence[LineFile], rows: NDArray[np.integer] | None = None) -> None:
-        """Shows `rows` of all the files' lines, counted through; without it, all."""
+        """Shows the lines `rows`, numbered through all files; all lines if there are no `rows`."""
         self._files = list(files)
         self._starts = list(accumulate(map(len, files), initial=0))
         self._rows = rows
 
     @classmethod
     def read(cls, path: Path, folder: Path | None = None) -> "MappedLines":
-        """All lines of a UTF-8 file, plain or gzip, as `seq2seq.text.lines.read_lines` reads them.
+        """Maps all lines of a UTF-8 file, plain or gzip, as `seq2seq.text.lines.read_lines` reads them.
 
         Raises:
-            UserError: the file is missing, unreadable, damaged or not UTF-8.
+            UserError: The file is missing, unreadable, damaged or not UTF-8.
         """
         with open_bytes(path) as file:
             if not isinstance(file, gzip.GzipFile) and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -167,7 +174,7 @@ class MappedLines(Sequence[str]):
 
     @classmethod
     def join(cls, parts: Sequence["MappedLines"]) -> "MappedLines":
-        """The lines of all parts, one after the other."""
+        """Joins lines, one part after the other."""
         files = [file for part in parts for file in part._files]
         if all(part._rows is None for part in parts):
             return cls(files)
@@ -176,9 +183,9 @@ class MappedLines(Sequence[str]):
         return cls(files, _compact(np.concatenate(rows)))
 
     def select(self, rows: ArrayLike) -> "MappedLines":
-        """A view of the lines at `rows`, in that order."""
-        chosen = np.asarray(rows, np.int64)
-        return MappedLines(self._files, _compact(chosen if self._rows is None else self._rows[chosen]))
+        """Gives a view of the lines at `rows`, in that order."""
+        numbers = np.asarray(rows, np.int64)
+        return MappedLines(self._files, _compact(numbers if self._rows is None else self._rows[numbers]))
 
     def __len__(self) -> int:
         return self._starts[-1] if self._rows is None else len(self._rows)
@@ -212,15 +219,15 @@ class MappedLines(Sequence[str]):
         return f"<{len(self):,} lines of {', '.join(file.name for file in self._files)}>"
 
     def _numbers(self, start: int, stop: int) -> NDArray[np.int64]:
-        """The rows of the files that a stretch of this view shows."""
+        """The numbers of the files' lines that a range of this view shows."""
         return np.arange(start, stop) if self._rows is None else self._rows[start:stop].astype(np.int64)
 
     def _line(self, row: int) -> str:
-        place = bisect_right(self._starts, row) - 1
-        return self._files[place].line(row - self._starts[place])
+        number = bisect_right(self._starts, row) - 1
+        return self._files[number].line(row - self._starts[number])
 
     def _block(self, start: int, stop: int) -> list[str]:
-        """A stretch of this view; where it leaves out little, the whole is read at once."""
+        """Decodes a range of this view; if the range leaves out little of the files, all of it is read at once."""
         rows = self._numbers(start, stop)
         low, high = int(rows.min()), int(rows.max()) + 1
         if high - low > 2 * len(rows):
@@ -234,14 +241,15 @@ class MappedLines(Sequence[str]):
 
 
 def spool_columns(path: Path, folder: Path | None = None) -> tuple[MappedLines, MappedLines]:
-    """The two columns of a file with a pair a line. A blank line is a blank pair; nothing is quoted or escaped.
+    """Splits a file with a pair a line into its two columns. A blank line is a blank pair; there is no quoting.
 
     Raises:
-        UserError: the file cannot be read, or a line has not two columns.
+        UserError: The file cannot be read, or a line has not two columns.
     """
     with temporary_file(folder) as one, temporary_file(folder) as other:
         for file in (one, other):
-            # With a BOM and Windows line ends, which reading takes away, whatever a column holds comes back.
+            # Reading removes one BOM at the beginning and one \r at each line's end. Writing them here means that a
+            # column which itself begins with a BOM or ends in \r comes back unchanged.
             file.write(codecs.BOM_UTF8)
         number = 0
         for block in blocks(MappedLines.read(path, folder)):
@@ -261,7 +269,7 @@ def spool_columns(path: Path, folder: Path | None = None) -> tuple[MappedLines, 
         files = []
         for file in (one, other):
             if not number:
-                file.truncate(0)  # no line, where a BOM alone would be one
+                file.truncate(0)  # a BOM alone would count as a line
             file.flush()
             files.append(MappedLines([LineFile(file, str(path), folder)]))
         return files[0], files[1]
@@ -273,5 +281,5 @@ def _read_block(file: BinaryIO, name: str) -> bytes:
 
 
 def _compact(rows: NDArray[np.integer]) -> NDArray[np.integer]:
-    """Row numbers in half the memory, where they fit."""
+    """Row numbers in half the memory, if they fit."""
     return rows.astype(np.int32) if not len(rows) or rows.max() < 2**31 else rows

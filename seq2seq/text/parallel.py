@@ -1,4 +1,4 @@
-"""Parallel text: how two files, or two columns of one, become pairs."""
+"""Parallel text: sentence pairs from two files, or from the two columns of one."""
 
 import hashlib
 from collections.abc import Iterator, Sequence
@@ -15,31 +15,41 @@ from seq2seq.text.mapped_lines import MappedLines, blocks, select, spool_columns
 
 @dataclass(frozen=True)
 class ParallelText:
-    """Sentence pairs: `sources[i]` and `targets[i]` say the same."""
+    """Sentence pairs.
+
+    Attributes:
+        sources: Source sentences.
+        targets: Their translations, in the same order.
+        corpora: Number of the corpus of each pair, if there are several. Shape [pairs].
+
+    Example:
+        >>> text = ParallelText(["a", "b", "c"], ["A", "B", "C"])
+        >>> list(text.select([2, 0]).pairs())
+        [('c', 'C'), ('a', 'A')]
+    """
 
     sources: Sequence[str]
     targets: Sequence[str]
     corpora: NDArray[np.uint16] | None = field(default=None, compare=False)
-    """Which corpus each pair is of, where there are several. Shape [pairs]."""
 
     def __len__(self) -> int:
         return len(self.sources)
 
     def select(self, rows: ArrayLike) -> "ParallelText":
-        """The pairs at `rows`, in that order. Of mapped lines, a view."""
-        chosen = np.asarray(rows, np.int64)
+        """Gives the pairs at `rows`, in that order; of mapped lines it is a view."""
+        numbers = np.asarray(rows, np.int64)
         return ParallelText(
-            select(self.sources, chosen),
-            select(self.targets, chosen),
-            None if self.corpora is None else self.corpora[chosen],
+            select(self.sources, numbers),
+            select(self.targets, numbers),
+            None if self.corpora is None else self.corpora[numbers],
         )
 
     def pairs(self) -> Iterator[tuple[str, str]]:
-        """All pairs in order, with few of them in memory at a time."""
+        """Gives all pairs in order, with few of them in memory at a time."""
         return zip(self.sources, self.targets, strict=True)
 
     def fingerprint(self) -> str:
-        """A SHA-256 over all pairs: tells whether a resumed run reads the text it began with."""
+        """Gives a SHA-256 over all pairs, which shows whether a resumed run reads the text that it began with."""
         digest = hashlib.sha256()
         for side in (self.sources, self.targets):
             for block in blocks(side):
@@ -58,15 +68,15 @@ def _join(parts: Sequence[Sequence[str]]) -> Sequence[str]:
 def read_parallel(source: Path, target: Path | None = None, folder: Path | None = None) -> ParallelText:
     """Reads two files whose lines correspond, or one with two columns: source, tab, target.
 
-    The text stays on the disk (see `seq2seq.text.mapped_lines`): its files must not be written to while it is in use.
+    The text stays on the disk (see `seq2seq.text.mapped_lines`): its files must not change while it is in use.
 
     Args:
-        source: the file of the source, or of both sides.
-        target: the file of the target.
-        folder: where unnamed temporary files may grow as large as the text is uncompressed.
+        source: File of the source, or of both sides.
+        target: File of the target; None if `source` holds both sides.
+        folder: Folder for unnamed temporary files, which may be as large as the uncompressed text.
 
     Raises:
-        UserError: a file cannot be read, the counts differ, a line has not two columns, or there is no pair at all.
+        UserError: A file cannot be read, the counts differ, a line has not two columns, or there is no pair at all.
     """
     if target is None:
         text = ParallelText(*spool_columns(source, folder))
@@ -80,7 +90,7 @@ def read_parallel(source: Path, target: Path | None = None, folder: Path | None 
 
 
 def join_parallel(texts: Sequence[ParallelText]) -> ParallelText:
-    """Several corpora one after the other; `corpora` tells them apart."""
+    """Joins several corpora, one after the other; `corpora` of the result tells them apart."""
     if len(texts) == 1:
         return texts[0]
     return ParallelText(

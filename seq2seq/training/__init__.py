@@ -1,4 +1,4 @@
-"""Learning: the trainer, what happens at each step, and what is kept for going on after a kill."""
+"""Training: from a config to a model, one restartable run at a time."""
 
-# Before any module here imports Keras: it chooses Keras's backend.
+# It chooses Keras's backend, so it comes before any module here imports Keras.
 import seq2seq.model  # noqa: F401

@@ -6,9 +6,9 @@ import tensorflow as tf
 
 @keras.saving.register_keras_serializable(package="seq2seq")
 class Adam(keras.optimizers.Adam):
-    """`keras.optimizers.Adam` with TensorFlow's fused update: same variables, same formula, a third of the time.
+    """`keras.optimizers.Adam` with TensorFlow's fused update: same variables and formula, in a third of the time.
 
-    Keras writes the update as a dozen element-wise operations, each a pass through memory.
+    Keras writes the update as a dozen element-wise operations, each of which is a pass through memory.
     """
 
     def update_step(self, gradient: tf.Tensor, variable: tf.Variable, learning_rate: tf.Tensor) -> None:

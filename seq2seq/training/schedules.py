@@ -6,18 +6,27 @@ from seq2seq.config.options import TrainingConfig
 
 
 def learning_rate(config: TrainingConfig, step: int, last_step: int, cuts: int) -> float:
-    """The rate of an update.
+    """Gives the learning rate of an update.
 
-    Every schedule first rises linearly over `warmup_steps`. Then it stays (constant), follows half a cosine to
-    `final_learning_rate` at the last step (Loshchilov and Hutter, 2017, equation 5; with restarts, several halves, each
-    twice as long as the one before, as their section 4 recommends), falls with 1/√step (Vaswani et
-    al., 2017, equation 3), or is cut by `plateau_factor` whenever validations stop getting better.
+    Every schedule first rises linearly over `warmup_steps`. After that
+
+    * constant stays;
+    * cosine follows half a cosine to `final_learning_rate` at the last step (Loshchilov and Hutter, 2017, equation 5);
+      with restarts it follows several halves, each twice as long as the one before (their section 4);
+    * inverse_square_root falls with 1/√step (Vaswani et al., 2017, equation 3);
+    * plateau is cut by `plateau_factor` whenever validations stop improving.
 
     Args:
-        config: of the training.
-        step: of the update, from 1.
-        last_step: of the run.
-        cuts: how often the plateau schedule has cut the rate.
+        config: Options of the training.
+        step: Number of the update, from 1.
+        last_step: Number of updates of the run.
+        cuts: How often the plateau schedule has cut the rate.
+
+    Example:
+        >>> from seq2seq.config.options import TrainingConfig
+        >>> config = TrainingConfig(max_steps=100, learning_rate=0.002, warmup_steps=10, final_learning_rate=0.0)
+        >>> [round(learning_rate(config, step, 100, 0), 6) for step in (5, 10, 55, 100)]
+        [0.001, 0.002, 0.001, 0.0]
     """
     peak, warmup = config.learning_rate, config.warmup_steps
     if step <= warmup:
@@ -34,8 +43,8 @@ def learning_rate(config: TrainingConfig, step: int, last_step: int, cuts: int) 
 
 
 def _cycle(done: float, restarts: int) -> float:
-    """Where in its cycle the cosine is (0 to 1), `done` of the way through 1 + `restarts` cycles of doubling length."""
-    # In lengths of the first cycle, cycle n begins at 2ⁿ − 1 and is 2ⁿ long.
+    """The cosine's position in its cycle (0 to 1), after a share `done` of 1 + `restarts` doubling cycles."""
+    # Measured in lengths of the first cycle, cycle n begins at 2ⁿ − 1 and is 2ⁿ long.
     position = done * (2 ** (restarts + 1) - 1)
     n = min(int(math.log2(position + 1)), restarts)
     return (position + 1) / 2**n - 1

@@ -1,1 +1,1 @@
-"""What happens beside the updates: the clock, the log, validations, snapshots, the page."""
+"""What happens at each update beside learning: the clock, logs, validations and their listeners, snapshots."""

@@ -1,7 +1,7 @@
-"""How open the gates are: values of every gate on a few fixed sentences, at each validation.
+"""The values of every gate on a few fixed sentences, at each validation.
 
-A gate that stays below 0.1 or above 0.9 is saturated: it passes next to nothing, or next to everything, whatever it
-reads, and hardly any gradient goes through its sigmoid (Karpathy, Johnson and Fei-Fei 2016, "Visualizing and
+A gate that stays below 0.1 or above 0.9 is saturated: it passes next to nothing, or next to everything, whatever its
+input, and hardly any gradient goes through its sigmoid (Karpathy, Johnson and Fei-Fei 2016, "Visualizing and
 Understanding Recurrent Networks", section 4.2, count them so). The values come from the readable forward pass
 of `seq2seq.inspection.recording`, with the true tokens fed to the decoder: training itself records nothing.
 """
@@ -61,6 +61,11 @@ class GateWatch:
 
 
 def saturation(values: NDArray[np.float32] | Sequence[float]) -> tuple[float, float]:
-    """The shares of values below `LOW` and above `HIGH`."""
+    """Gives the shares of values below `LOW` and above `HIGH`.
+
+    Example:
+        >>> saturation([0.05, 0.5, 0.5, 0.95])
+        (0.25, 0.25)
+    """
     array = np.asarray(values)
     return float((array < LOW).mean()), float((array > HIGH).mean())

@@ -12,20 +12,17 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 
 class Reporter:
-    """Writes to standard error.
-
-    Args of its methods are those of one update: loss in nats per token, rate per step.
-    """
+    """Writes progress to standard error."""
 
     def __init__(self, report_steps: int, quiet: bool = False) -> None:
-        """Reports every `report_steps` updates where there is no terminal; nothing at all if `quiet`."""
+        """Reports every `report_steps` updates if standard error is no terminal; reports nothing at all if `quiet`."""
         self.console = Console(file=sys.stderr, quiet=quiet, highlight=False, emoji=False, soft_wrap=True)
         self.report_steps = report_steps
         self._progress: Progress | None = None
         self._window: list[tuple[float, int, float]] = []  # (time, tokens, loss sum) of the newest updates
 
     def say(self, text: str, style: str | None = None) -> None:
-        """One line."""
+        """Writes one line."""
         self.console.print(text, style=style, markup=False)
 
     @contextlib.contextmanager
@@ -51,7 +48,14 @@ class Reporter:
         self._progress = None
 
     def update(self, step: int, loss_sum: float, tokens: int, rate: float) -> None:
-        """An update is done."""
+        """Reports an update.
+
+        Args:
+            step: Number of updates so far.
+            loss_sum: Loss of the update in nats, summed over its tokens.
+            tokens: Number of target tokens of the update.
+            rate: Learning rate of the update.
+        """
         self._window.append((time.monotonic(), tokens, loss_sum))
         if self._progress is not None:
             del self._window[:-101]
@@ -61,7 +65,7 @@ class Reporter:
             del self._window[:-1]
 
     def pause(self) -> None:
-        """Time that passes until the next update does not count as training."""
+        """Begins the measurement of speed anew, so that a validation before does not count as training."""
         self._window = [(time.monotonic(), 0, 0.0)]
 
     def _figures(self, step: int, rate: float) -> str:
@@ -76,7 +80,14 @@ class Reporter:
         )
 
     def validation(self, step: int, scores: dict[str, Any], is_best: bool, seconds: float) -> None:
-        """A validation is done."""
+        """Reports a validation.
+
+        Args:
+            step: Number of updates so far.
+            scores: Loss and scores by name.
+            is_best: Whether the model is the best one so far.
+            seconds: Duration of the validation.
+        """
         figures = "  ".join(f"{name} {value:.2f}" for name, value in scores.items())
         best = "  best so far" if is_best else ""
         self.say(f"validation at step {step}: {figures}  ({seconds:.0f} s){best}", "bold green" if is_best else None)

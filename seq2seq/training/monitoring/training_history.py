@@ -1,6 +1,6 @@
-"""The story of a run, as log.jsonl tells it.
+"""The figures of a run, read from its log.jsonl.
 
-It is read on from where the last reading ended, so that drawing a long run anew costs no more than a short one's.
+Each reading goes on where the last one ended, so that redrawing a long run costs no more than redrawing a short one.
 """
 
 import json
@@ -16,20 +16,20 @@ class TrainingHistory:
     """Figures of all updates and validations so far, over all sessions.
 
     Attributes:
-        steps: of the updates; the other series have as many values.
-        loss: nats per token.
-        gradient_norm: before clipping.
-        rate: learning rate.
-        speed: target tokens per second; NaN where the log, an older one, does not say how long an update took.
-        tokens: target tokens of all updates.
-        seconds: of all updates, as far as known; validations not included.
-        validations: the lines of the log about them.
-        gates: the lines about gate saturation, see `seq2seq.training.monitoring.gates`.
-        sessions: the lines about sessions: a process that trains, from its start to its end.
+        steps: Number of each update; loss, gradient_norm, rate and speed have a value for each.
+        loss: Loss in nats per token.
+        gradient_norm: Norm of all gradients before clipping.
+        rate: Learning rate.
+        speed: Target tokens per second; NaN if the log is too old to know how long an update took.
+        tokens: Number of target tokens of all updates.
+        seconds: Duration of all updates, as far as known, without validations.
+        validations: Lines of the log about validations.
+        gates: Lines about the saturation of gates (see `seq2seq.training.monitoring.gates`).
+        sessions: Lines about sessions; a session is one process that trains, from its start to its end.
     """
 
     def __init__(self, log: Path) -> None:
-        """Nothing is read yet."""
+        """Names the log; nothing is read yet."""
         self.log = log
         self.steps, self.loss, self.gradient_norm, self.rate, self.speed = (array("d") for _ in range(5))
         self.tokens = 0
@@ -40,7 +40,7 @@ class TrainingHistory:
         self._read = 0
 
     def read_on(self) -> None:
-        """Reads what was logged since the last time; half a line, as a kill leaves it, is left for later."""
+        """Reads what was logged since the last call; an incomplete line, which a kill leaves, waits for the next."""
         if not self.log.is_file():
             return
         with self.log.open("rb") as file:

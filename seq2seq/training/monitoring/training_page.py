@@ -1,6 +1,6 @@
-"""training.html: what a run has learnt so far, made from log.jsonl and the translations of its validations alone.
+"""training.html: the progress of a run, made from log.jsonl and the translations of its validations alone.
 
-So it can be made anew at any time, also of a run that was trained before there were such pages:
+So it can be made at any time, also for a run that was trained before there were such pages:
 
     from seq2seq.training.monitoring.training_page import write_training_page
     write_training_page("runs/mine")
@@ -29,24 +29,24 @@ if TYPE_CHECKING:
 
 PAGE = "training.html"
 SOURCE, REFERENCE = "source.txt", "reference.txt"
-"""In the folder of validation translations: what is translated, and what it should say."""
+"""Files beside the translations of validations: the sentences that are translated, and their references."""
 SENTENCES = 5
-"""Dev sentences whose translations are shown."""
+"""Number of dev sentences whose translations are shown."""
 STAGES = 10
-"""Validations, spread evenly, whose translations are shown."""
+"""Largest number of validations whose translations are shown, evenly spaced."""
 COLUMNS = 60
-"""Validations, spread evenly, whose gates are shown."""
+"""Largest number of validations whose gates are shown, evenly spaced."""
 
 
 @dataclass(frozen=True)
 class Stage:
-    """What a sentence was translated to at one validation, or at several in a row."""
+    """The translation of a sentence at one validation, or at several in a row that agree."""
 
     first: int
     last: int
     text: str
     marked: Markup
-    """With what was not there at the stage before."""
+    """The translation, with what differs from the stage before marked."""
 
 
 @dataclass(frozen=True)
@@ -63,14 +63,14 @@ def write_training_page(run_folder: Path | str, history: TrainingHistory | None 
     """Writes training.html into a run folder.
 
     Args:
-        run_folder: of a run, see `seq2seq.training.run.run_folder`.
-        history: of the same run, already read up to somewhere; by default all of log.jsonl is read.
+        run_folder: Folder of a run (see `seq2seq.training.run.run_folder`).
+        history: Figures of the same run that were read before; by default all of log.jsonl is read.
 
     Returns:
         The page's path.
 
     Raises:
-        UserError: the folder holds no log, or cannot be written.
+        UserError: The folder holds no log, or cannot be written.
     """
     folder = Path(run_folder)
     if history is None:
@@ -123,9 +123,9 @@ def _curves(history: TrainingHistory) -> list[Markup]:
     common: dict[str, Any] = {"x_label": "update", "marks": _resumptions(history)}
 
     def measured(*names: str) -> list[PlotLine]:
-        found = [name for name in names if any(name in line for line in history.validations)]
+        known = [name for name in names if any(name in line for line in history.validations)]
         return [
-            PlotLine(name, at, [line.get(name, math.nan) for line in history.validations], dots=True) for name in found
+            PlotLine(name, at, [line.get(name, math.nan) for line in history.validations], dots=True) for name in known
         ]
 
     drawn = []
@@ -154,7 +154,7 @@ def _curves(history: TrainingHistory) -> list[Markup]:
 
 
 def _spread(count: int, most: int) -> list[int]:
-    """At most `most` of `count` indices, the first and the last among them."""
+    """Indices below `count`, evenly spaced: at most `most`, the first and the last among them."""
     return sorted({round(n) for n in np.linspace(0, count - 1, min(count, most))}) if count else []
 
 
@@ -183,24 +183,24 @@ def _lines(path: Path) -> list[str]:
 
 
 def _gates(history: TrainingHistory) -> list[tuple[str, Markup]]:
-    """Per part of the model, the saturation of its gates over time."""
+    """Heat maps of the shares of closed and of open gate values over time, each with its caption."""
     lines = [history.gates[n] for n in _spread(len(history.gates), COLUMNS)]
     if not lines:
         return []
     names = list(lines[-1]["saturated"])
     updates = Axis("update", [f"{line['gates']:,}" for line in lines])
     panels = []
-    for number, (which, said) in enumerate((("closed", "below 0.1"), ("open", "above 0.9"))):
+    for number, (state, range_) in enumerate((("closed", "below 0.1"), ("open", "above 0.9"))):
         values = [[line["saturated"].get(name, (math.nan, math.nan))[number] for line in lines] for name in names]
         panels.append(
             (
-                f"{which} ({said})",
+                f"{state} ({range_})",
                 Heatmap(
                     values,
                     Axis("gate", [name.replace("/", " ") for name in names]),
                     updates,
-                    key=f"gates-{which}",
-                    title=f"Share of gate values {said}, at each validation",
+                    key=f"gates-{state}",
+                    title=f"Share of gate values {range_}, at each validation",
                     low=0.0,
                     high=1.0,
                 ).to_html(),

@@ -1,7 +1,7 @@
-"""What becomes of memory that is freed. No TensorFlow here: it has to be told before it begins.
+"""Keeping freed memory for the next update. It imports no TensorFlow, which reads its options when it starts.
 
-A training step allocates and frees arrays of tens of megabytes. By default each comes as fresh pages from the kernel,
-which have to be zeroed first.
+An update allocates and frees arrays of tens of megabytes. By default each comes as fresh pages from the kernel,
+which it has to zero first.
 """
 
 import ctypes
@@ -10,10 +10,10 @@ import platform
 
 
 def keep_freed_memory() -> None:
-    """Has this process keep the memory that a training step frees, for the next one.
+    """Has this process keep the memory that an update frees, for the next one.
 
-    TensorFlow's own allocator is told by variables of the environment, which it reads when it begins; what the user has
-    set stays. The buffers in which its products pack their factors come from the C library.
+    TensorFlow's own allocator reads variables of the environment when it starts; those that the user has set stay as
+    they are. The buffers in which its matrix products pack their factors come from the C library.
     """
     os.environ.setdefault("TF_CPU_ALLOCATOR_USE_BFC", "true")
     if hasattr(os, "sysconf"):
@@ -23,7 +23,7 @@ def keep_freed_memory() -> None:
 
 
 def keep_in_c_library() -> None:
-    """Tells glibc's malloc; other C libraries have no such options."""
+    """Has glibc's malloc keep freed memory; other C libraries have no such options."""
     if platform.libc_ver()[0] == "glibc":
         mallopt = ctypes.CDLL(None).mallopt
         trim_threshold, mmap_max, arena_max = -1, -4, -8  # malloc.h

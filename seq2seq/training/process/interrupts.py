@@ -7,21 +7,21 @@ from collections.abc import Iterator
 
 
 class Interrupts:
-    """Remembers that a signal came.
+    """Remembers a signal that came.
 
     Attributes:
-        signal: its number, or None.
+        signal: Number of the signal, or None.
     """
 
     def __init__(self) -> None:
-        """Nothing came yet."""
+        """Begins without a signal."""
         self.signal: int | None = None
 
     @contextlib.contextmanager
     def watched(self) -> Iterator[None]:
         """Catches SIGINT and SIGTERM in this block; a second one acts as if nothing were caught."""
         if threading.current_thread() is not threading.main_thread():
-            # Only the main thread may set handlers; a caller in another thread has its own way to stop.
+            # Only the main thread may set handlers; a caller in another thread has its own means to stop.
             yield
             return
         before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -1,1 +1,1 @@
-"""The run folder: what a run keeps on the disk."""
+"""What a run keeps on the disk: its folder, its state and its snapshots."""

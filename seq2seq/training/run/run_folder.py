@@ -1,15 +1,15 @@
-"""The run folder: what a training run leaves on the disk.
+"""The run folder: everything that a training run keeps on the disk.
 
 config.yaml     the config, defaults filled in
-run.json        what the run depends on besides: threads, precision, versions, the training text's checksum
+run.json        what results depend on beside the config: threads, precision, versions, checksums of the text
 tokenizer.model the SentencePiece model; source.model and target.model where each side has its own
 models/<step>/  model folders of validations
 model           a link to the best of them
 snapshots/      what the run goes on from after a kill
-validation/     source, reference and translations, by step, of the dev set
+validation/     sentences of the dev set: source, reference, and translations by step
 training.html   a page about the run, renewed at every validation
-log.jsonl       a line per update, validation and session
-tensorboard/    the same for TensorBoard
+log.jsonl       a line for each update, validation and session
+tensorboard/    the same figures for TensorBoard
 """
 
 import contextlib
@@ -28,10 +28,10 @@ from seq2seq.yaml_text import parse_yaml
 
 
 class RunFolder:
-    """Paths of a run, and who may use them."""
+    """The paths of a run, and the lock that keeps other processes out."""
 
     def __init__(self, path: Path) -> None:
-        """Names the folder; nothing is made yet."""
+        """Names the paths; nothing is written yet."""
         self.path = path
         self.config = path / "config.yaml"
         self.facts = path / "run.json"
@@ -44,10 +44,10 @@ class RunFolder:
 
     @contextlib.contextmanager
     def claim(self, config: Config) -> Iterator[None]:
-        """Makes the folder for `config`, or takes up the run of the same config that stands there.
+        """Makes the folder for `config`, or opens the run of the same config in it, for the length of a block.
 
         Raises:
-            UserError: the folder holds something else, another process trains in it, or it cannot be written.
+            UserError: The folder holds something else, another process trains in it, or it cannot be written.
         """
         with write_errors(self.path):
             foreign = self.path.exists() and not self.config.is_file() and any(self.path.iterdir())
@@ -66,7 +66,7 @@ class RunFolder:
                 ) from error
             for folder in (self.path, self.models, self.snapshots, self.validation):
                 remove_leftovers(folder)
-            # Before its text was read a run has not begun: a wrong path can be corrected in place.
+            # A run begins once its text has been read: until then a wrong path can be corrected in place.
             if self.config.is_file() and self.facts.is_file():
                 self._compare(config)
             else:
@@ -74,7 +74,7 @@ class RunFolder:
             yield
 
     def _compare(self, config: Config) -> None:
-        try:  # what options there are since the run began are at their defaults
+        try:  # options that are newer than the run get their defaults
             before = load_config(self.config).model_dump(mode="json")
         except ConfigError:
             before, _ = parse_yaml(self.config.read_bytes(), str(self.config))
@@ -85,21 +85,21 @@ class RunFolder:
             )
 
     def load_facts(self) -> dict[str, Any] | None:
-        """What the run depends on, where it has begun."""
+        """Reads what the run depends on, or gives None if it has not begun."""
         return json.loads(self.facts.read_text()) if self.facts.is_file() else None
 
     def save_facts(self, facts: dict[str, Any]) -> None:
-        """Keeps what the run depends on."""
+        """Writes what the run depends on."""
         write_file(self.facts, json.dumps(facts, indent=2) + "\n")
 
     def choose_model(self, step: int) -> None:
-        """Makes `model` the model of a step."""
+        """Links `model` to the model of a step."""
         replace_link(self.model, f"{MODELS}/{step}")
 
     def prune_models(self, best_step: int, keep: int) -> None:
         """Removes all models but the best, the newest `keep` and the one that `model` links to.
 
-        A run that goes on after a kill may know an older best model than the link, set since the snapshot.
+        After a kill the link may be newer than the best model that the snapshot knows.
         """
         kept = {str(best_step), self.model.resolve().name}
         for step in steps_in(self.models)[:-keep]:
@@ -108,7 +108,7 @@ class RunFolder:
 
 
 def _differences(before: Any, now: Any, key: str = "") -> Iterator[str]:
-    """What differs between two nested dictionaries, as "key was a, is b"."""
+    """The differences between two nested dictionaries, each as "key was a, is b"."""
     if isinstance(before, dict) and isinstance(now, dict):
         for name in before.keys() | now.keys():
             yield from _differences(before.get(name), now.get(name), f"{key}.{name}".lstrip("."))

@@ -1,4 +1,4 @@
-"""Snapshots: all that a run needs to go on as if nothing had happened."""
+"""Snapshots: all that a run needs to go on as if it had never stopped."""
 
 import json
 from pathlib import Path
@@ -20,10 +20,10 @@ VARIABLES, STATE = "variables.safetensors", "state.json"
 
 
 def variables_of(model: TrainingModel) -> dict[str, keras.Variable | tf.Variable]:
-    """Every variable a run changes, by name: weights, seeds of dropouts, optimizer, moving averages.
+    """Gives every variable that a run changes, by name: weights, seeds of dropouts, optimizer, moving averages.
 
     Raises:
-        AssertionError: two variables share a name, so that a snapshot would lose one.
+        AssertionError: Two variables share a name, so that a snapshot would lose one.
     """
     named: list[tuple[str, keras.Variable | tf.Variable]] = []
     named += [(f"model/{weight_name(v)}", v) for v in model.variables]
@@ -42,7 +42,7 @@ def save_snapshot(folder: Path, model: TrainingModel, state: TrainingState) -> N
     """Writes `folder`/<step> and removes the older snapshots.
 
     Raises:
-        UserError: the disk is full or cannot be written.
+        UserError: The disk is full or cannot be written.
     """
     with new_folder(folder / str(state.step)) as part:
         write_arrays(part / VARIABLES, {name: np.array(v.numpy()) for name, v in variables_of(model).items()})
@@ -52,7 +52,11 @@ def save_snapshot(folder: Path, model: TrainingModel, state: TrainingState) -> N
 
 
 def read_state(folder: Path) -> TrainingState | None:
-    """The state of the newest snapshot, or None where there is none."""
+    """Reads the state of the newest snapshot, or gives None if there is none.
+
+    Raises:
+        UserError: The snapshot is damaged.
+    """
     steps = steps_in(folder)
     if not steps:
         return None
@@ -64,10 +68,10 @@ def read_state(folder: Path) -> TrainingState | None:
 
 
 def restore_snapshot(folder: Path, model: TrainingModel, state: TrainingState) -> None:
-    """Puts the snapshot of `state` back into a model built for the same run.
+    """Puts the snapshot of `state` into a model that was built for the same run.
 
     Raises:
-        UserError: the snapshot has other variables than the model, or is damaged.
+        UserError: The snapshot has other variables than the model, or is damaged.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load_file

@@ -1,4 +1,4 @@
-"""What a run knows about itself beside its weights."""
+"""The state of a run beside its weights."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -6,26 +6,29 @@ from dataclasses import dataclass
 
 @dataclass
 class TrainingState:
-    """Everything that callbacks remember, in one place, so that a snapshot cannot forget a callback."""
+    """Everything that callbacks remember, in one value, so that a snapshot holds it all."""
 
     step: int = 0
-    """Updates done: the clock of the run."""
+    """Number of updates so far: the clock of the run."""
     seconds: float = 0.0
-    """Time spent, validations included, over all sessions."""
+    """Time of all sessions, validations included."""
     best_score: float | None = None
+    """Score of the best validation."""
     best_step: int = 0
+    """Step of the best validation."""
     stale: int = 0
-    """Validations since the best one."""
+    """Number of validations since the best one."""
     plateau_stale: int = 0
-    """Validations since the best one or the last cut of the rate."""
+    """Number of validations since the best one or the last cut of the rate."""
     plateau_cuts: int = 0
     """How often the plateau schedule cut the rate."""
     last_validation: int = 0
     """Step of the newest validation."""
     log_bytes: int = 0
-    """Length of log.jsonl at this state."""
+    """Length of log.jsonl at this state, in bytes."""
     finished: bool = False
+    """Whether the run has come to its end."""
 
     def to_dict(self) -> dict[str, object]:
-        """For JSON."""
+        """The state as a dictionary of what JSON can hold."""
         return dataclasses.asdict(self)
