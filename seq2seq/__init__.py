@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from seq2seq.exporting.exporting import export
     from seq2seq.inspection.inspecting import inspect
     from seq2seq.training.trainer import train
+    from seq2seq.translation.options import DecodingOptions
     from seq2seq.translation.translator import Translator
 
 __all__ = [
     "Config",
+    "DecodingOptions",
     "Translator",
     "UserError",
     "__version__",
@@ -52,6 +54,7 @@ _HOMES = {
     "export": "seq2seq.exporting.exporting",
     "inspect": "seq2seq.inspection.inspecting",
     "train": "seq2seq.training.trainer",
+    "DecodingOptions": "seq2seq.translation.options",
     "Translator": "seq2seq.translation.translator",
 }
 

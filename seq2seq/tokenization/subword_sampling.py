@@ -1,8 +1,8 @@
 """Random segmentations that are the same in every process.
 
-SentencePiece samples, too, but its newer releases mix a salt of the process into every seed: a run that goes on after a
-kill would see other pieces than one that was left alone. So the two samplers are written out here, over the pieces and
-scores of a SentencePiece model and Python's own generator, whose draws for a seed never change.
+SentencePiece samples, too, but its newer releases mix a salt of the process into every seed: a run that is resumed
+after a kill would get other segmentations than one that was not interrupted. So the two samplers are written out here,
+over the pieces and scores of a SentencePiece model and Python's own generator, whose draws for a seed never change.
 """
 
 import functools
@@ -11,23 +11,22 @@ import math
 from collections.abc import Callable
 from random import Random
 
-SPACE = "\u2581"
-# SentencePiece's kUnkPenalty: so much a character outside the vocabulary scores below the worst piece.
-_UNKNOWN_PENALTY = 10.0
+from seq2seq.tokenization.words import SPACE
 
-Ids = list[int]
+_UNKNOWN_PENALTY = 10.0
+"""What a character outside the vocabulary scores below the worst piece (SentencePiece's kUnkPenalty)."""
 
 
 class SubwordSampler:
     """Samples segmentations of normalized text (spaces written as U+2581)."""
 
     def __init__(self, pieces: dict[str, tuple[int, float]], byte_ids: list[int]) -> None:
-        """Takes the vocabulary apart.
+        """Takes the vocabulary.
 
         Args:
-            pieces: spelling → (id, score) of the normal pieces. Scores are log-probabilities (unigram), or 0, −1, −2 …
+            pieces: Spelling → (id, score) of the normal pieces. Scores are log-probabilities (unigram), or 0, −1, −2 …
                 in the order in which pieces were merged (BPE).
-            byte_ids: the ids of the 256 bytes, for characters that the vocabulary lacks.
+            byte_ids: Ids of the 256 bytes, for characters that the vocabulary lacks.
         """
         self.pieces = pieces
         self.byte_ids = byte_ids
@@ -36,20 +35,23 @@ class SubwordSampler:
         self._longest = max(map(len, pieces), default=1)
         self._worst = min(scores, default=0.0) - _UNKNOWN_PENALTY
         self._segment: Callable[[str, float, Random], list[str]] = self._drop_merges if is_bpe else self._sample_path
-        # Words recur: what does not depend on chance is kept.
+        # Words recur, so that lattices, which do not depend on chance, are kept.
         self._lattice = functools.lru_cache(maxsize=100_000)(self._make_lattice)
 
-    def sample(self, text: str, alpha: float, random: Random) -> Ids:
-        """Piece ids of one segmentation of `text`; of BPE with `alpha` 0 always SentencePiece's own.
+    def sample(self, text: str, alpha: float, random: Random) -> list[int]:
+        """Samples a segmentation; for BPE with `alpha` 0 it is always SentencePiece's own.
 
         Args:
-            text: as the tokenizer's normalizer leaves it.
-            alpha: for BPE the probability that a merge is left out (Provilkov et al., 2020, algorithm 1); for unigram
+            text: Text after the tokenizer's normalization.
+            alpha: For BPE the probability that a merge is left out (Provilkov et al., 2020, algorithm 1); for unigram
                 the exponent of each segmentation's probability (Kudo, 2018, section 3.2).
-            random: where chance comes from.
+            random: Generator of random numbers.
+
+        Returns:
+            Ids of the pieces.
         """
-        ids: Ids = []
-        # Pieces never cross the beginning of a word, so words can be segmented one by one.
+        ids: list[int] = []
+        # No piece crosses the beginning of a word, so words can be segmented one by one.
         for n, word in enumerate(text.split(SPACE)):
             word = SPACE + word if n else word
             for piece in self._segment(word, alpha, random) if word else ():
@@ -68,7 +70,7 @@ class SubwordSampler:
             if left >= 0 and right >= 0:
                 merged = symbols[left] + symbols[right]
                 if known := self.pieces.get(merged):
-                    # The best score first, then the leftmost.
+                    # The heap gives the best score first, and of equal ones the leftmost.
                     heapq.heappush(agenda, (-known[1], left, right, merged))
 
         for left in range(len(word) - 1):
@@ -76,7 +78,7 @@ class SubwordSampler:
         while agenda:
             _, left, right, merged = heapq.heappop(agenda)
             if not symbols[left] or following[left] != right or symbols[left] + symbols[right] != merged:
-                continue  # one of the two was merged with another since
+                continue  # one of the two has been merged with another symbol since
             if random.random() < alpha:
                 continue
             symbols[left], symbols[right] = merged, ""
@@ -88,7 +90,7 @@ class SubwordSampler:
         return [symbol for symbol in symbols if symbol]
 
     def _make_lattice(self, word: str, alpha: float) -> list[tuple[list[int], list[float]]]:
-        """For each end, from 1: the starts of pieces that end there, and their cumulative probabilities."""
+        """For each end, from 1, the starts of the pieces that end there, and their cumulative probabilities."""
         forward = [0.0]  # log Σ over the segmentations of word[:n] of their probability to the power of alpha
         lattice = []
         for end in range(1, len(word) + 1):
@@ -109,12 +111,12 @@ class SubwordSampler:
     def _sample_path(self, word: str, alpha: float, random: Random) -> list[str]:
         """Forward filtering, backward sampling over all segmentations (Kudo, 2018, section 3.2, with l = ∞)."""
         lattice = self._lattice(word, alpha)
-        found = []
+        segments = []
         end = len(word)
         while end:
             starts, shares = lattice[end - 1]
             draw = random.random()
             start = next((s for s, share in zip(starts, shares, strict=True) if draw < share), starts[-1])
-            found.append(word[start:end])
+            segments.append(word[start:end])
             end = start
-        return found[::-1]
+        return segments[::-1]

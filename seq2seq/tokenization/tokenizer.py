@@ -1,4 +1,4 @@
-"""Text to piece ids and back: SentencePiece (Kudo and Richardson, 2018) with byte fallback.
+"""Text to token ids and back: SentencePiece (Kudo and Richardson, 2018) with byte fallback.
 
 Ids 0 to 3 are padding, unknown, begin and end of sentence. Byte fallback spells a character that the vocabulary
 lacks in its UTF-8 bytes, so that no input is unknown.
@@ -19,14 +19,26 @@ from seq2seq.tokenization.subword_sampling import SubwordSampler
 
 
 def tokenizer_names(joint: bool) -> dict[str, str]:
-    """The file of each side's tokenizer in run and model folders."""
+    """Names of the files that hold each side's tokenizer in run and model folders.
+
+    Example:
+        >>> tokenizer_names(joint=False)["target"]
+        'target.model'
+    """
     if joint:
         return {"source": "tokenizer.model", "target": "tokenizer.model"}
     return {"source": "source.model", "target": "target.model"}
 
 
 class Tokenizer:
-    """A trained SentencePiece model."""
+    """A trained SentencePiece model.
+
+    Example:
+        >>> tokenizer = Tokenizer.train(["the cat sits", "die Katze sitzt"] * 9, vocabulary_size=290)
+        >>> (ids,) = tokenizer.encode(["the cat"])
+        >>> tokenizer.decode(ids)
+        'the cat'
+    """
 
     def __init__(self, model: bytes) -> None:
         """Takes the content of a SentencePiece model file."""
@@ -38,7 +50,7 @@ class Tokenizer:
         """Reads a SentencePiece model file.
 
         Raises:
-            UserError: the file is missing or is not a SentencePiece model.
+            UserError: The file is missing or is not a SentencePiece model.
         """
         try:
             return cls(path.read_bytes())
@@ -59,24 +71,24 @@ class Tokenizer:
     ) -> "Tokenizer":
         """Learns a vocabulary from text.
 
-        A text too small for `vocabulary_size` pieces gives as many as it can: `len()` tells how many.
+        A text too small for `vocabulary_size` pieces gives fewer; `len()` of the result is their number.
 
         Args:
-            lines: training text, one sentence each; gone over twice where the vocabulary has to be smaller.
-            vocabulary_size: pieces, the four special ones and the 256 bytes included.
+            lines: Training text, one sentence each; it is read twice if the vocabulary has to be smaller.
+            vocabulary_size: Number of pieces, the four special ones and the 256 bytes included.
             type: "bpe" (Sennrich et al., 2016) or "unigram" (Kudo, 2018).
-            character_coverage: share of the text's characters that become pieces of their own.
-            normalization: a normalization rule of SentencePiece.
+            character_coverage: Share of the text's characters that become pieces of their own.
+            normalization: Name of a normalization rule of SentencePiece.
 
         Raises:
-            UserError: the text has no characters, or `vocabulary_size` is below what they need.
+            UserError: The text has no characters, or `vocabulary_size` is below what they need.
         """
         text = list(lines) if isinstance(lines, Iterator) else lines
         for _ in range(2):
             model = io.BytesIO()
             try:
                 sentencepiece.SentencePieceTrainer.train(
-                    # Not a file: its name, a temporary one, would become part of the model.
+                    # No file: its temporary name would become part of the model.
                     sentence_iterator=iter(text),
                     model_writer=model,
                     vocab_size=vocabulary_size,
@@ -88,7 +100,7 @@ class Tokenizer:
                     unk_id=UNK,
                     bos_id=BOS,
                     eos_id=EOS,
-                    # The result of the unigram trainer's sums must not depend on the machine.
+                    # A fixed number: the unigram trainer's sums would depend on the machine's.
                     num_threads=2,
                     max_sentence_length=65536,
                     minloglevel=2,
@@ -103,13 +115,21 @@ class Tokenizer:
         return self._processor.get_piece_size()
 
     def encode(self, lines: Sequence[str]) -> list[list[int]]:
-        """The most probable pieces of each line, without begin and end ids; of a line without any, []."""
+        """Ids of the most probable pieces of each line, without begin and end; [] for a line without any piece."""
         return self._processor.encode(list(lines))
 
     def sample(self, lines: Sequence[str], alpha: float, seed: int) -> list[list[int]]:
-        """Randomly segmented lines (BPE dropout: Provilkov et al., 2020; unigram sampling: Kudo, 2018).
+        """Segments lines at random (BPE dropout: Provilkov et al., 2020; unigram sampling: Kudo, 2018).
 
-        The same lines, `alpha` and `seed` give the same pieces, in every process.
+        The same lines, `alpha` and `seed` give the same pieces in every process.
+
+        Args:
+            lines: Lines of text.
+            alpha: Strength of the sampling, see `SubwordSampler.sample`.
+            seed: Random seed.
+
+        Returns:
+            Ids of the pieces of each line.
         """
         random = Random(seed)
         return [self._sampler.sample(self._processor.normalize(line), alpha, random) for line in lines]
@@ -127,15 +147,15 @@ class Tokenizer:
         return SubwordSampler(normal, byte_ids)
 
     def decode(self, ids: Iterable[int]) -> str:
-        """Text of piece ids. A newline, which the bytes 0x0A could spell, becomes a space: one line stays one."""
+        """The text of ids. A newline, which the byte 0x0A spells, becomes a space, so that one line stays one."""
         return self._processor.decode([int(i) for i in ids]).replace("\n", " ")
 
     def pieces(self, ids: Iterable[int]) -> list[str]:
-        """The pieces' own spelling, U+2581 for a space."""
+        """The spelling of ids, with U+2581 for a space."""
         return [self._processor.id_to_piece(int(i)) for i in ids]
 
     def surfaces(self) -> list[bytes]:
-        """The UTF-8 bytes that each piece adds to a text: a space before a word, nothing for special pieces."""
+        """The UTF-8 bytes that each piece adds to a text: with a space before a word; none for special pieces."""
         processor = self._processor
         return [
             bytes([int(piece[3:5], 16)])
@@ -149,7 +169,7 @@ class Tokenizer:
         ]
 
     def same_as(self, other: "Tokenizer") -> bool:
-        """Whether the other cuts text into the same pieces with the same ids (its file may differ all the same)."""
+        """Whether the other cuts text into the same pieces with the same ids; their files may differ all the same."""
 
         def content(tokenizer: Tokenizer) -> list[tuple[str, float]]:
             processor = tokenizer._processor
@@ -159,7 +179,7 @@ class Tokenizer:
 
 
 def _smaller(error: RuntimeError, asked: int) -> int:
-    """The largest vocabulary that SentencePiece says it can make."""
+    """The largest vocabulary that SentencePiece can make, read from its error message."""
     if possible := re.search(r"set it to a value <= (\d+)", str(error)):
         return int(possible[1])
     if needed := re.search(r"smaller than required_chars\. \d+ vs (\d+)", str(error)):

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 def test_the_public_surface():
     assert sorted(seq2seq.__all__) == [
         "Config",
+        "DecodingOptions",
         "Translator",
         "UserError",
         "__version__",

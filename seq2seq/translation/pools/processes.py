@@ -23,7 +23,7 @@ _worker: tuple[Translator, DecodingOptions | None] | None = None
 no other way to keep something between two of its calls."""
 
 Rendered = tuple[list[str], list[tuple[int, str]]]
-"""The lines, and the warnings about them."""
+"""The lines of a window, and its warnings: the index of a line and a sentence about it."""
 
 
 class Workers(AbstractContextManager["Workers"]):
@@ -66,10 +66,10 @@ class Workers(AbstractContextManager["Workers"]):
                 for window in windows:
                     under_way.put((window, self._pool.submit(_render, window, style)))
                 under_way.put(None)
-            except BaseException as error:  # is raised again where the results are taken
+            except BaseException as error:  # raised again by the reader of the results
                 under_way.put(error)
 
-        # Beside the taking of results, so that these appear while no new line comes; a daemon for what waits for ever.
+        # In a thread, so that results appear while no new line comes; a daemon, since the input may never end.
         threading.Thread(target=submit, daemon=True).start()
         while (item := under_way.get()) is not None:
             if isinstance(item, BaseException):

@@ -1,24 +1,8 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
-from seq2seq.tokenization.words import word_numbers
 from seq2seq.translation.alignment import align
-
-
-@pytest.mark.parametrize(
-    ("pieces", "spaces", "words"),
-    [
-        ([], True, []),
-        (["▁a", "b", "▁c"], True, [0, 0, 1]),
-        (["a", "b", "▁c"], True, [0, 0, 1]),
-        (["▁", "a", "▁", "b"], True, [0, 0, 1, 1]),
-        (["▁a", "b", "▁c"], False, [0, 1, 2]),
-    ],
-)
-def test_words_begin_with_spaces(pieces, spaces, words):
-    assert word_numbers(pieces, spaces).tolist() == words
 
 
 def test_each_target_word_has_the_source_word_of_most_weight():
