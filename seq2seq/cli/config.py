@@ -5,7 +5,7 @@ import click
 
 @click.command("config")
 def command() -> None:
-    """Print a commented config with all defaults, to begin one's own from.
+    """Print a commented config with all defaults, as a start for your own.
 
     \b
       seq2seq config > mine.yaml

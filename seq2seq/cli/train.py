@@ -11,17 +11,30 @@ import click
 @click.option(
     "--source",
     type=click.Path(path_type=Path),
-    help="Without a config: training text to translate from; or a .tsv: source, tab, target.",
+    help="Without a CONFIG: text to translate from, or a .tsv with a pair a line (source, tab, target).",
 )
-@click.option("--target", type=click.Path(path_type=Path), help="Without a config: its translation, line by line.")
-@click.option("--output", "-o", type=click.Path(path_type=Path), help="Run folder.  [default: runs/NAME-OF-CONFIG]")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Put a value over the config's.")
+@click.option(
+    "--target", type=click.Path(path_type=Path), help="Without a CONFIG: the translation of --source, line by line."
+)
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path),
+    help="Run folder; needed without a CONFIG.  [default: runs/NAME-OF-CONFIG]",
+)
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Set an option of the config, such as training.epochs=5. May be repeated.",
+)
 def command(
     config: Path | None, source: Path | None, target: Path | None, output: Path | None, overrides: tuple[str, ...]
 ) -> None:
     """Train a model, or go on with a run that was stopped.
 
-    The best model so far is always in the run folder's "model". The same command goes on where the run stands.
+    The best model so far is always "model" in the run folder. The same command goes on where the run was stopped.
 
     \b
       seq2seq train configs/quickstart.yaml --output runs/quickstart
@@ -29,8 +42,8 @@ def command(
       seq2seq train --source pairs.tsv --output runs/mine
       seq2seq train my.yaml --set training.epochs=5 --set model.layer_dropout=0.2
     """
-    from seq2seq.config.loading import build_config, load_config
-    from seq2seq.text.file_names import holds_both_sides, language_of
+    from seq2seq.config.loading import config_for_files, load_config
+    from seq2seq.text.file_names import holds_both_sides
 
     if config is not None:
         if source or target:
@@ -38,19 +51,13 @@ def command(
         resolved = load_config(config, overrides)
         output = output or Path("runs") / config.stem
     else:
-        two_columns = source is not None and holds_both_sides(source)
-        if not (source and (target or two_columns) and output):
+        if not (source and (target or holds_both_sides(source)) and output):
             raise click.UsageError("Give a CONFIG, or --source, --target (but for a .tsv) and --output.")
-        sides = {"source": str(source), "target": str(target)} if target else {"pairs": str(source)}
-        languages = {"source_language": language_of(source), "target_language": language_of(target)} if target else {}
-        values = {"data": {"train": sides, **languages}, "training": {"epochs": 12.0}}
-        if any(override.startswith("training.max_steps=") for override in overrides):
-            values["training"] = {}
-        resolved = build_config(values, "the command line", overrides)
+        resolved = config_for_files(source, target, overrides)
 
     from seq2seq.quiet import quiet_libraries
 
-    resolved.data.training_paths()  # says what was not fetched now, not after TensorFlow has loaded
+    resolved.data.training_paths()  # a corpus that was not fetched is an error now, not after TensorFlow has loaded
     with quiet_libraries():
         from seq2seq.training.trainer import train
 

@@ -9,8 +9,12 @@ from pydantic import BaseModel, ValidationError
 from seq2seq.config.data_options import FORMS
 from seq2seq.config.options import Config
 from seq2seq.errors import ConfigError, nearest
+from seq2seq.text.file_names import language_of
 from seq2seq.text.lines import open_bytes
 from seq2seq.yaml_text import Marks, parse_yaml
+
+DEFAULT_EPOCHS = 12.0
+"""Passes over the text if a training is given files and no config."""
 
 
 def load_config(path: Path | str, overrides: tuple[str, ...] = ()) -> Config:
@@ -31,6 +35,36 @@ def load_config(path: Path | str, overrides: tuple[str, ...] = ()) -> Config:
     with open_bytes(Path(path)) as file:
         values, marks = parse_yaml(file.read(), str(path))
     return build_config(values, str(path), overrides, marks)
+
+
+def config_for_files(source: Path, target: Path | None, overrides: tuple[str, ...] = ()) -> Config:
+    """Makes the config of a training from the text alone, with defaults for all else.
+
+    The endings of two files name their languages.
+
+    Args:
+        source: File of the source, or of both sides.
+        target: File of the target; None if `source` holds both sides.
+        overrides: Options to put over the defaults, each as "section.key=value" with the value in YAML.
+
+    Raises:
+        ConfigError: A key is unknown (the nearest is named), or a value is wrong.
+
+    Example:
+        >>> config = config_for_files(Path("train.en"), Path("train.de"), ("training.epochs=5",))
+        >>> config.data.source_language, config.data.target_language, config.training.epochs
+        ('en', 'de', 5.0)
+    """
+    values: dict[str, Any] = {"data": {"train": {"pairs": str(source)}}, "training": {"epochs": DEFAULT_EPOCHS}}
+    if target is not None:
+        values["data"] = {
+            "train": {"source": str(source), "target": str(target)},
+            "source_language": language_of(source),
+            "target_language": language_of(target),
+        }
+    if any(override.startswith("training.max_steps=") for override in overrides):
+        values["training"] = {}  # epochs and max_steps exclude each other
+    return build_config(values, "the command line", overrides)
 
 
 def build_config(values: Any, origin: str, overrides: tuple[str, ...] = (), marks: Marks | None = None) -> Config:

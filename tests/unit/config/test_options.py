@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.config.loading import build_config, load_config, sections_in
+from seq2seq.config.loading import build_config, config_for_files, load_config, sections_in
 from seq2seq.config.options import Config
 from seq2seq.errors import ConfigError, UserError
 
@@ -280,3 +280,19 @@ def test_a_config_is_frozen():
     config = build_config(smallest(), "my.yaml")
     with pytest.raises(ValueError, match="frozen"):
         config.training.seed = 2  # type: ignore[misc]
+
+
+class TestConfigForFiles:
+    def test_two_files(self):
+        config = config_for_files(Path("a/train.en.gz"), Path("train.zh-CN"))
+        assert config.data.train.paths == (Path("a/train.en.gz"), Path("train.zh-CN"))
+        assert (config.data.source_language, config.data.target_language) == ("en", "zh-CN")
+        assert config.training.epochs == 12
+
+    def test_one_file_of_pairs(self):
+        config = config_for_files(Path("pairs.tsv"), None, ("data.target_language=de",))
+        assert config.data.train.pairs == "pairs.tsv" and config.data.target_language == "de"
+
+    def test_a_number_of_updates_takes_the_place_of_epochs(self):
+        config = config_for_files(Path("a"), Path("b"), ("training.max_steps=7",))
+        assert (config.training.max_steps, config.training.epochs) == (7, None)
