@@ -21,8 +21,8 @@ from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import beam_search, forced_scores
 from seq2seq.tokenization.ids import EOS, pad
-from seq2seq.training import trainer
-from seq2seq.training.callbacks import callbacks
+from seq2seq.training import setup, trainer
+from seq2seq.training.callbacks import snapshot_saver
 from seq2seq.translation.translator import Translator
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "traveller"
@@ -115,20 +115,20 @@ def text(tmp_path_factory):
 def stopped(monkeypatch, tmp_path):
     """A copy of the run's folder as a kill after step `STOP` leaves it."""
     folder = tmp_path / "stopped"
-    save = callbacks.save_snapshot
+    save = snapshot_saver.save_snapshot
 
     def save_and_copy(snapshots, model, state):
         save(snapshots, model, state)
         if state.step == STOP and not folder.exists():
             shutil.copytree(snapshots.parent, folder, symlinks=True)
 
-    def prepare(threads, seed, parts):  # TensorFlow's threads can be set only before its first operation in a process
+    def prepare(threads, seed, shards):  # TensorFlow's threads can be set only before its first operation in a process
         tf.config.experimental.enable_op_determinism()
         keras.utils.set_random_seed(seed)
         return 2
 
-    monkeypatch.setattr(callbacks, "save_snapshot", save_and_copy)
-    monkeypatch.setattr(trainer, "prepare_process", prepare)
+    monkeypatch.setattr(snapshot_saver, "save_snapshot", save_and_copy)
+    monkeypatch.setattr(setup, "prepare_process", prepare)
     return folder
 
 

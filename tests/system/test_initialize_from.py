@@ -8,13 +8,13 @@ import pytest
 from seq2seq.config.loading import build_config
 from seq2seq.errors import UserError
 from seq2seq.model_folder.folder import ModelFolder
-from seq2seq.training import trainer
+from seq2seq.training import setup, trainer
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "traveller"
 TINY = {"embedding_size": 8, "encoder_size": 4, "decoder_size": 8, "decoder_layers": 1}
 
 
-def prepare(threads, seed, parts):
+def prepare(threads, seed, shards):
     keras.utils.set_random_seed(seed)
     return 1
 
@@ -22,7 +22,7 @@ def prepare(threads, seed, parts):
 @pytest.fixture(autouse=True)
 def _threads_as_they_are(monkeypatch):
     """TensorFlow's threads can be set only before its first operation in a process."""
-    monkeypatch.setattr(trainer, "prepare_process", prepare)
+    monkeypatch.setattr(setup, "prepare_process", prepare)
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def losses(run):
 @pytest.fixture(scope="module")
 def first(text, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trainer, "prepare_process", prepare)
+        patch.setattr(setup, "prepare_process", prepare)
         return train(text, tmp_path_factory.mktemp("first") / "run", steps=15, rate=0.05)
 
 

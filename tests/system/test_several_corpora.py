@@ -11,8 +11,8 @@ import tensorflow as tf
 
 from seq2seq.config.loading import build_config
 from seq2seq.errors import UserError
-from seq2seq.training import trainer
-from seq2seq.training.callbacks import callbacks
+from seq2seq.training import setup, trainer
+from seq2seq.training.callbacks import snapshot_saver
 
 CORPUS = Path(__file__).parents[2] / "corpora" / "traveller"
 STOP, STEPS = 5, 12
@@ -48,20 +48,20 @@ def config(tmp_path):
 
 def test_a_run_on_several_corpora_goes_on_to_the_bit(config, tmp_path, monkeypatch):
     run, stopped = tmp_path / "run", tmp_path / "stopped"
-    save = callbacks.save_snapshot
+    save = snapshot_saver.save_snapshot
 
     def save_and_copy(snapshots, model, state):
         save(snapshots, model, state)
         if state.step == STOP and not stopped.exists():
             shutil.copytree(snapshots.parent, stopped, symlinks=True)
 
-    def prepare(threads, seed, parts):  # TensorFlow's threads can be set only before its first operation in a process
+    def prepare(threads, seed, shards):  # TensorFlow's threads can be set only before its first operation in a process
         tf.config.experimental.enable_op_determinism()
         keras.utils.set_random_seed(seed)
         return 2
 
-    monkeypatch.setattr(callbacks, "save_snapshot", save_and_copy)
-    monkeypatch.setattr(trainer, "prepare_process", prepare)
+    monkeypatch.setattr(snapshot_saver, "save_snapshot", save_and_copy)
+    monkeypatch.setattr(setup, "prepare_process", prepare)
     for folder in (run, stopped):
         assert trainer.train(config, folder, quiet=True).state.finished
     updates = []
