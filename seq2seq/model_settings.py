@@ -28,6 +28,8 @@ class CellFacts(NamedTuple):
     """Names of the gates, in the order in which a recording shows them; the candidate follows the gates."""
     keeping_gate: str | None
     """The gate that decides how much of a unit's memory stays, if the cell has one."""
+    separate: bool = False
+    """Whether the equations take the products x·W and h·U apart; else only their sum."""
     recurrent_bias: bool = False
     """Whether the product with U has a bias of its own: b is then [2, blocks·units], the input's bias first."""
 
@@ -44,7 +46,7 @@ class CellFacts(NamedTuple):
 
 CELLS: Mapping[str, CellFacts] = {
     "lstm": CellFacts("LSTM", 4, ("hidden", "memory"), ("input", "forget", "output"), "forget"),
-    "gru": CellFacts("GRU", 3, ("hidden",), ("update", "reset"), "update", recurrent_bias=True),
+    "gru": CellFacts("GRU", 3, ("hidden",), ("update", "reset"), "update", separate=True, recurrent_bias=True),
     "rnn": CellFacts("plain RNN", 1, ("hidden",), (), None),
 }
 """The recurrent cells by the name that a config gives them."""

@@ -14,17 +14,14 @@ from numpy.typing import NDArray
 from seq2seq.engines.grid import Grid, taken
 from seq2seq.errors import UserError
 from seq2seq.machine import usable_cores
-from seq2seq.model_folder.folder import ENCODER, STEP, ModelFolder
+from seq2seq.model_folder.folder import ENCODER, LARGEST_K, STEP, ModelFolder
 from seq2seq.search.candidates import best_columns
 from seq2seq.search.interface import FloatArray, IntArray, State, StepResult
 from seq2seq.search.rows import distinct
 
-FEW = 16
-"""The most pieces that the step graph itself chooses, as `seq2seq.exporting.graphs.vocabulary` has it."""
-
-
-MOST = 0.75
-"""While so many of the sentences in a memory are left, to look past the others costs less than to copy these."""
+COMPACT_BELOW = 0.75
+"""The memory is compacted once fewer than this share of its sentences are active; above it, to mask the sentences that
+are done is cheaper than to copy the others."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,7 @@ class OnnxMemory:
     def select(self, sentences: IntArray) -> OnnxMemory:
         """Keeps some sentences."""
         kept = sentences if self.kept is None else self.kept[sentences]
-        if not self.copies and len(kept) > MOST * self.held:
+        if not self.copies and len(kept) > COMPACT_BELOW * self.held:
             return replace(self, kept=kept)
         arrays = {name: array[kept] for name, array in self.arrays.items()}
         return replace(self, arrays=arrays, kept=None)
@@ -144,7 +141,7 @@ class OnnxEngine:
             step = self.step(tokens[grid.rows], parents[grid.rows], state, memory, k, wanted)
             return taken(step, grid.places, lambda part, places: _value(part.numpy()[places]))
         inputs |= {f"state_{n}": part for n, part in enumerate(state)}
-        few = k <= FEW
+        few = k <= LARGEST_K
         inputs["k"] = _value(np.array([k if few else 1], np.int64))
         given = {"tokens": tokens, "parents": parents}
         if not self._takes_parents:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from seq2seq.errors import UserError
-from seq2seq.exporting.graphs.attention_graph import Attention
+from seq2seq.exporting.graphs.attention_graph import AttentionGraph
 from seq2seq.exporting.graphs.bounds import Bounds
 from seq2seq.exporting.graphs.encoder_graph import encoder_graph
 from seq2seq.exporting.graphs.factors import FloatWeights, Int8Weights
@@ -78,7 +78,7 @@ def _write_graphs(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
     settings = folder.settings
     original = folder.weights()
     weights = Int8Weights(original) if quantize == "int8" else FloatWeights(dict(original))
-    attention = Attention.of(settings, weights.rounds)
+    attention = AttentionGraph.of(settings, weights.rounds)
     bounds = Bounds.of(original)
     graphs = {
         ENCODER: encoder_graph(settings, weights, attention, bounds),

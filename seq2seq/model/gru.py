@@ -42,7 +42,6 @@ class GRU(Recurrent):
 
     facts = CELLS["gru"]
     saved_arrays = 4
-    separate = True
 
     def forward_step(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
         """Computes one time step; a and u of the formulas are `z_x` and `z_h`."""

@@ -22,8 +22,6 @@ class Recurrent(keras.layers.Layer):
     """Facts of the cell, which are the same in its other spellings."""
     saved_arrays = 0
     """Number of arrays that `forward_step` saves for `backward_step`."""
-    separate = False
-    """Whether the gradients of z_x and z_h differ; they are the same where a cell only adds the two."""
     bias_initializer: Any = "zeros"
 
     def __init__(self, units: int, recurrent_dropout: float = 0.0, seed: int | None = None, **options) -> None:  # type: ignore[no-untyped-def]

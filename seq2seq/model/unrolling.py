@@ -33,8 +33,6 @@ class Cell(Protocol):
     """Width of the hidden state."""
     saved_arrays: int
     """Number of arrays that `forward_step` saves for `backward_step`."""
-    separate: bool
-    """Whether the gradients of z_x and z_h differ; they are the same where a cell only adds the two."""
 
     def forward_step(self, z_x: tf.Tensor, z_h: tf.Tensor, state: State) -> tuple[State, State]:
         """Computes one time step.
@@ -61,8 +59,9 @@ class Cell(Protocol):
             after: State after the step.
 
         Returns:
-            The gradients of z_x and, if `separate`, of z_h, each as its blocks [batch, units]; and the gradient of the
-            state before the step without the part that goes through z_h (None where there is no other part).
+            The gradients of z_x and, if `facts.separate`, of z_h (else they are the same), each as its blocks [batch,
+            units]; and the gradient of the state before the step without the part that goes through z_h (None where
+            there is no other part).
         """
         ...
 
@@ -152,7 +151,8 @@ def _backward_loop(cell, factors, time, records, d_hidden, d_last):  # type: ign
     """Loops over the steps from the last to the first.
 
     Returns:
-        The gradient of the first state; and of all steps the gradient of z_x and, if `cell.separate`, that of z_h.
+        The gradient of the first state; and of all steps the gradient of z_x and, if the cell takes the products apart,
+        that of z_h.
     """
     u, mask, recurrent_mask = factors
     saved_arrays, arity = cell.saved_arrays, cell.facts.arity
@@ -181,7 +181,7 @@ def _backward_loop(cell, factors, time, records, d_hidden, d_last):  # type: ign
         dz_steps = tuple(a.write(t, x) for a, x in zip(dz_steps, dz, strict=True))
         return n + 1, (dh, *d_before[1:]), dz_steps
 
-    dz_steps = _several(2 if cell.separate else 1, time, u.dtype)
+    dz_steps = _several(2 if cell.facts.separate else 1, time, u.dtype)
     _, d_first, dz_steps = tf.while_loop(lambda n, *_: n < time, body, (0, d_last, dz_steps), maximum_iterations=time)
     return d_first, dz_steps
 

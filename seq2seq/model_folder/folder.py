@@ -29,6 +29,8 @@ from seq2seq.version import __version__
 FORMAT = 1
 METADATA, WEIGHTS = "metadata.json", "model.safetensors"
 ENCODER, STEP, INT8 = "encoder.onnx", "step.onnx", "int8.safetensors"
+LARGEST_K = 16
+"""The most tokens per row that the step graph of an exported model chooses itself."""
 _GRAPH_FILES = (ENCODER, STEP, INT8)
 _KEYS = {"source_language", "target_language", "vocabulary_size", "model", "decoding"}
 _PROGRAM = f"seq2seq {__version__}"

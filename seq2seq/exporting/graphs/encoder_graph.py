@@ -2,27 +2,27 @@
 
 import numpy as np
 
-from seq2seq.exporting.graphs import cells
-from seq2seq.exporting.graphs.attention_graph import Attention, mask_of
+from seq2seq.exporting.graphs import cell_graph
+from seq2seq.exporting.graphs.attention_graph import AttentionGraph, mask_of
 from seq2seq.exporting.graphs.bounds import Bounds, encoded_bound, memory_bound
-from seq2seq.exporting.graphs.decoder_state import state_parts
+from seq2seq.exporting.graphs.decoder_state import state_arrays
 from seq2seq.exporting.graphs.factors import Factor, Weights
 from seq2seq.exporting.graphs.graph import DOUBLE, FLOAT, INT32, INT64, Graph
 from seq2seq.model_settings import ModelSettings
 
 
-def encoder_graph(settings: ModelSettings, weights: Weights, attention: Attention, bounds: Bounds) -> Graph:
+def encoder_graph(settings: ModelSettings, weights: Weights, attention: AttentionGraph, bounds: Bounds) -> Graph:
     """Writes the graph.
 
     Inputs: ids [sentences, source] int32, padded with 0; lengths [sentences] int32. Outputs: mask [sentences, 1, 1,
-    source], values and, where the attention has them, keys (see `Attention.memory_shapes`), and the state arrays
+    source], values and, where the attention has them, keys (see `AttentionGraph.memory_shapes`), and the state:
     state_0, state_1, … [sentences, width].
 
     Args:
-        settings: of the model.
-        weights: of the model.
-        attention: of the model.
-        bounds: of the model.
+        settings: Shape of the model.
+        weights: Weights of the model.
+        attention: Attention of the model.
+        bounds: Bounds of the model.
     """
     graph = Graph("encoder")
     ids = graph.input("ids", INT32, ["sentences", "source"])
@@ -33,15 +33,15 @@ def encoder_graph(settings: ModelSettings, weights: Weights, attention: Attentio
     for n in range(settings.encoder_layers):
         names = [f"encoder/{direction}_{n}" for direction in directions]
         read = Factor(x, weights.shape(f"{names[0]}/kernel")[0], encoded_bound(settings, n) if n else bounds.source)
-        y = cells.layer(graph, weights, settings.cell, names, read, lengths)
+        y = cell_graph.layer(graph, weights, settings.cell, names, read, lengths)
         x = graph.op("Add", x, y) if settings.residual and n > 0 else y
     memory = graph.op("Transpose", x, perm=[1, 0, 2])  # [sentences, source, memory width]
     graph.output("mask", mask_of(graph, ids), FLOAT, ["sentences", 1, 1, "source"])
     for name, value in attention.project(graph, weights, memory).items():
         graph.output(name, value, FLOAT, attention.memory_shapes[name])
     first = _state(graph, settings, weights, attention, memory, lengths)
-    for n, (part, value) in enumerate(zip(state_parts(settings, weights, attention), first, strict=True)):
-        graph.output(f"state_{n}", part.hand_on(graph, weights, value), part.type, ["sentences", part.width])
+    for n, (array, value) in enumerate(zip(state_arrays(settings, weights), first, strict=True)):
+        graph.output(f"state_{n}", array.stored(graph, weights, value), array.type, ["sentences", array.width])
     return graph
 
 
@@ -49,18 +49,18 @@ def _state(
     graph: Graph,
     settings: ModelSettings,
     weights: Weights,
-    attention: Attention,
+    attention: AttentionGraph,
     memory: str,
     lengths: str,
 ) -> list[str]:
-    """The first state of the decoder (see `seq2seq.model.bridges`), each [sentences, width]."""
+    """Writes the first state of the decoder (see `seq2seq.model.bridges`), each [sentences, width]."""
     sentences = graph.op("Shape", lengths)
 
     def zeros(width: int) -> str:
         shape = graph.op("Concat", sentences, graph.constant([width]), axis=0)
         return graph.op("Expand", graph.constant(0, np.float32), shape)
 
-    widths = [part.width for part in state_parts(settings, weights, attention)]
+    widths = [array.width for array in state_arrays(settings, weights)]
     if settings.bridge == "zero":
         return [zeros(width) for width in widths]
     if settings.bridge == "mean":
@@ -75,14 +75,14 @@ def _state(
     for n in range(settings.decoder_layers):
         factor = Factor(summary, attention.memory_width, memory_bound(settings))
         bias = weights.get(graph, f"decoder/bridge/bias_{n}")
-        heard = weights.affine(graph, [factor], [f"decoder/bridge/kernel_{n}"], bias)
-        made = graph.op("Tanh", heard)  # [sentences, arity·units]
-        state += graph.split(made, arity) if arity > 1 else [made]
+        summed = weights.affine(graph, [factor], [f"decoder/bridge/kernel_{n}"], bias)
+        of_layer = graph.op("Tanh", summed)  # [sentences, arity·units]
+        state += graph.split(of_layer, arity) if arity > 1 else [of_layer]
     return state + [zeros(width) for width in widths[len(state) :]]
 
 
 def _last(graph: Graph, settings: ModelSettings, memory: str, lengths: str) -> str:
-    """Where each direction of the top layer ended. [sentences, memory width]"""
+    """Writes where each direction of the top layer ended. [sentences, memory width]"""
     end = graph.op("Sub", graph.op("Cast", lengths, to=INT64), graph.constant(1))
     at_end = graph.op("GatherND", memory, graph.op("Unsqueeze", end, graph.constant([1])), batch_dims=1)
     if not settings.bidirectional:

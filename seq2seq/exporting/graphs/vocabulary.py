@@ -8,11 +8,10 @@ import numpy as np
 
 from seq2seq.exporting.graphs.factors import Factor, Weights
 from seq2seq.exporting.graphs.graph import Graph
+from seq2seq.model_folder.folder import LARGEST_K
 
 BLOCK = 64
 """Pieces whose maximum is taken at once."""
-FEW = 16
-"""The most pieces that the graph itself can choose."""
 _LARGEST = 70.0
 """Up to here the exponential function and its sum over any vocabulary stay well within float32."""
 _NEVER = -1e30
@@ -62,13 +61,13 @@ def best(graph: Graph, logits: str, k: str, vocabulary: int) -> tuple[str, str]:
     Args:
         graph: where to write.
         logits: [rows, padded vocabulary].
-        k: [1] int64, at most `FEW`.
+        k: [1] int64, at most `LARGEST_K`.
         vocabulary: pieces.
 
     Returns:
         Logits and ids, each [rows, k].
     """
-    if vocabulary < FEW * BLOCK:
+    if vocabulary < LARGEST_K * BLOCK:
         top, ids = graph.ops("TopK", logits, k, outputs=2)
         return top, ids
     blocks = graph.reshape(logits, 0, -1, BLOCK)  # [rows, blocks, BLOCK]

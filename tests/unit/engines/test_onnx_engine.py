@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import onnx
 import onnxruntime
@@ -10,6 +12,7 @@ import pytest
 from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.engines.onnx_engine import OnnxEngine
 from seq2seq.exporting.exporting import export_model
+from seq2seq.exporting.graphs.cell_graph import OPERATORS
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import beam_search
@@ -179,7 +182,7 @@ def test_a_memory_may_hold_sentences_that_have_left(engines, monkeypatch, equal)
     assert memory.select(chosen).select(np.array([1, 2, 3, 4])).held == 4
     found = []
     for most in (0.75, 1.0):
-        monkeypatch.setattr("seq2seq.engines.onnx_engine.MOST", most)
+        monkeypatch.setattr("seq2seq.engines.onnx_engine.COMPACT_BELOW", most)
         found.append(ragged(int8, rows, beams, 4, chosen))
     for one, other in zip(*found, strict=True):
         for a, b in zip([*one[:4], *map(numbers, one.state)], [*other[:4], *map(numbers, other.state)], strict=True):
@@ -195,6 +198,18 @@ def test_in_int8_hidden_states_that_are_only_multiplied_go_on_as_bytes(
     memory, state = int8.encode(pad(rows), np.array([3, 5], np.int32))
     step = int8.step(np.array([5, 6], np.int32), np.array([1, 1], np.int32), state, memory, 2)
     assert [part.numpy().dtype for part in state] == [part.numpy().dtype for part in step.state] == kinds
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_a_cell_for_which_onnx_has_no_operator(tmp_path, make_model, small_tokenizer, monkeypatch, cell):
+    """The encoder's layers then are loops over the steps, in float32, too."""
+    monkeypatch.setitem(OPERATORS, cell, replace(OPERATORS[cell], operator=None))
+    keras, float32, _ = export_all(make_model(cell=cell), tmp_path, small_tokenizer)
+    nodes = onnx.load(tmp_path / "float32" / "encoder.onnx", load_external_data=False).graph.node
+    assert [node.op_type for node in nodes].count("Scan") == 4
+    for one, other in zip(*(walk(engine, sentences(LENGTHS), 3, 4) for engine in (keras, float32)), strict=True):
+        np.testing.assert_array_equal(other.ids, one.ids)
+        np.testing.assert_allclose(other.log_probs, one.log_probs, rtol=1e-4, atol=1e-4)
 
 
 def as_before(place, grid):
