@@ -1,4 +1,4 @@
-"""What `seq2seq evaluate` prints: a table, or JSON."""
+"""The output of `seq2seq evaluate`: a table, or JSON."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ def print_evaluation(evaluation: Evaluation, style: str) -> None:
 
 
 def print_text(evaluation: Evaluation) -> None:
-    """For people: plain lines, or a table of several systems, which a terminal gets in colour."""
+    """Prints plain lines, or a table of several systems, in colour on a terminal."""
     references = len(evaluation.references)
     several = f", {references} references each" if references > 1 else ""
     click.echo(f"{evaluation.lines:,} lines of {evaluation.subject or evaluation.text}{several}")
@@ -77,7 +77,7 @@ def _print_rich(header: list[str], rows: list[list[str]]) -> None:
 
 
 def print_json(evaluation: Evaluation) -> None:
-    """For programs: all systems with all scores; `scores` at the top is a single system's."""
+    """Prints all systems with all scores as JSON; `scores` at the top are those of a single system."""
     systems = [{"name": name, "scores": [_score(s) for s in scores]} for name, scores in evaluation.scores.items()]
     result: dict[str, Any] = {"lines": evaluation.lines, "references": len(evaluation.references)}
     if len(systems) == 1:
@@ -104,7 +104,7 @@ def _score(score: Score) -> dict[str, Any]:
 
 
 def print_sentences(evaluation: Evaluation) -> None:
-    """A line of JSON per sentence and system: all sentences of the first system, then all of the next."""
+    """Prints a line of JSON per sentence and system: all sentences of the first system, then those of the next."""
     for name, hypotheses in evaluation.systems.items():
         for n, scores in enumerate(sentence_scores(hypotheses, evaluation.references, evaluation.options)):
             sentence = {

@@ -1,4 +1,4 @@
-"""`seq2seq`: finds the command, and turns a user's mistakes into one sentence."""
+"""The program `seq2seq`: finds the command, and turns a user's mistakes into one sentence."""
 
 import importlib
 import os
@@ -32,7 +32,7 @@ def _debug_option(*, hidden: bool) -> click.Option:
 
 
 def _add_debug_option(command: click.Command) -> None:
-    """Lets `--debug` stand behind a command too: one thinks of it last."""
+    """Lets `--debug` follow the command's name too, where one thinks of it last."""
     if not any(parameter.name == "debug" for parameter in command.params):
         command.params.append(_debug_option(hidden=True))
     for inner in command.commands.values() if isinstance(command, click.Group) else ():

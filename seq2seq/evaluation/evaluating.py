@@ -32,15 +32,15 @@ class Evaluation:
     """Systems, the text they were given, and their scores.
 
     Attributes:
-        text: name of the text: its file, or a test set and its languages.
-        systems: translations by the system's name, in the order of the request.
-        references: lists as long as the translations.
-        sources: lines of the source, if it is known.
-        options: the metrics and their options.
-        scores: corpus scores by the system's name; empty where only sentences are to be scored.
-        comparison: the test of the systems against the first, if it was asked for.
-        translators: those of the systems that are models, by name, if a report is to show their attention.
-        subject: what the scores are about, if it is not the text: the one file of translations that is scored.
+        text: Name of the text: its file, or a test set and its languages.
+        systems: Translations by the system's name, in the order of the request.
+        references: Lists as long as the translations.
+        sources: Lines of the source, if it is known.
+        options: The metrics and their options.
+        scores: Corpus scores by the system's name; empty where only sentences are to be scored.
+        comparison: The test of the systems against the first, if it was asked for.
+        translators: Those of the systems that are models, by name, if a report is to show their attention.
+        subject: What the scores are about, if it is not the text: the one file of translations that is scored.
     """
 
     text: str
@@ -89,13 +89,13 @@ def run_evaluation(request: EvaluationRequest, *, note: Note = silent, warn: War
     Whatever can be wrong is found before the models do their work.
 
     Args:
-        request: what to evaluate.
-        note: called with what the user should know, such as a download.
-        warn: called with what is wrong with a line of the source.
+        request: What to evaluate.
+        note: Called with what the user should know, such as a download.
+        warn: Called with what is wrong with a line of the source.
 
     Raises:
-        RequestError: options of the request are missing, or do not go together.
-        UserError: a file, a model, a test set or a tokenizer cannot be read, the line counts differ, or the output
+        RequestError: Options of the request are missing, or do not go together.
+        UserError: A file, a model, a test set or a tokenizer cannot be read, the line counts differ, or the output
             cannot be written.
     """
     request.check()

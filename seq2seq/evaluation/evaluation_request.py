@@ -23,22 +23,22 @@ class EvaluationRequest:
     Error messages name the options of `seq2seq evaluate`, each of which is one of these fields.
 
     Attributes:
-        models: model folders; each translates the source.
-        source: file of the text to translate.
-        hypotheses: files of translations to score.
-        references: files of reference translations.
+        models: Model folders; each translates the source.
+        source: File of the text to translate.
+        hypotheses: Files of translations to score.
+        references: Files of reference translations.
         test_set: sacrebleu's name of a test set, in place of `source` and `references`.
-        languages: source and target language of the test set, such as "en-de".
-        options: the metrics and their options; no metrics stand for the default ones.
-        significance: name of the test of each system against the first, if there is to be one.
-        samples: number of resamples or trials of that test; None stands for sacrebleu's default.
-        beam_size: beam size of every model's search; None stands for the model's own.
-        length_penalty: length penalty of every model's search; None stands for the model's own.
-        engine: what computes the models, see `Translator.load`.
-        output: file for the translations of the one model.
-        reports: files for the error report, .html or .json.
-        report_training: file of the training text's source side, in which the report counts words.
-        by_sentence: whether single sentences are to be scored instead of the whole text.
+        languages: Source and target language of the test set, such as "en-de".
+        options: The metrics and their options.
+        significance: Name of the test of each system against the first, if there is to be one.
+        samples: Number of resamples or trials of that test; None stands for sacrebleu's default.
+        beam_size: Beam size of every model's search; None stands for the model's own.
+        length_penalty: Length penalty of every model's search; None stands for the model's own.
+        engine: Engine that runs the models, see `Translator.load`.
+        output: File for the translations of the one model.
+        reports: Files for the error report, .html or .json.
+        report_training: File of the training text's source side, in which the report counts words.
+        by_sentence: Whether single sentences are to be scored instead of the whole text.
 
     Example:
         >>> EvaluationRequest(hypotheses=(Path("mine.de"),)).check()

@@ -25,9 +25,9 @@ class MetricOptions:
     """Which metrics to compute, and how they compare words.
 
     Attributes:
-        metrics: keys of `METRICS`; a name given twice counts once.
-        tokenize: name of BLEU's tokenizer; None stands for sacrebleu's default, "13a".
-        lowercase: whether BLEU and chrF ignore case; sacrebleu's TER always does.
+        metrics: Keys of `METRICS`; a name given twice counts once.
+        tokenize: Name of BLEU's tokenizer; None stands for sacrebleu's default, "13a".
+        lowercase: Whether BLEU and chrF ignore case; sacrebleu's TER always does.
 
     Example:
         >>> MetricOptions(("bleu",), tokenize="char")

@@ -1,7 +1,7 @@
 """The model's equations once more, in NumPy, to be read and recorded.
 
 `seq2seq.model` has the same equations in the form that trains fast: all sentences at once, all input products in one
-matrix product, gradients written out. Here they stand for one sentence, one step after the other, as in a textbook.
+matrix product, gradients written out. Here they are for one sentence, one step after the other, as in a textbook.
 Both use the same weights under the same names; tests hold them equal.
 
 σ is the logistic function, ∘ the element-wise product. x is the input of a step; h and c are hidden state and memory

@@ -11,7 +11,7 @@ from seq2seq.tokenization.pair import TokenizerPair
 
 
 def write_report(report: Report, path: Path, tokenizers: Mapping[str, TokenizerPair] | None = None) -> None:
-    """Writes a report to a file whose ending tells the format: .json for its numbers, anything else for a page.
+    """Writes a report to a file in the format of its ending: .json for its numbers, anything else for a page.
 
     Args:
         report: what to write.

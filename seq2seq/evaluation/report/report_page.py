@@ -180,7 +180,7 @@ class _Panels:
                 self.missing.append(self._sentence(n, "missing", source, note))
             for n in system.coverage.excess_lines:
                 source = self._covered(n, lambda sum_: sum_ > OFTEN)
-                note = f"{of_lines[n].excess:.2f} more than due, on the mean over the pieces"
+                note = f"{of_lines[n].excess:.2f} more than due, on average over the pieces"
                 self.excess.append(self._sentence(n, "excess", source, note))
 
     def _covered(self, n: int, is_marked: Callable[[float], bool]) -> Markup:
