@@ -17,15 +17,23 @@ PATH = click.Path(path_type=Path)
 CONFIG = ROOT / "configs" / "multi30k-en-de.yaml"
 
 _rounds = click.option(
-    "--rounds", type=click.IntRange(1), default=15, show_default=True, help="Of every side, in turn."
+    "--rounds",
+    type=click.IntRange(1),
+    default=15,
+    show_default=True,
+    help="Number of rounds of every side; the sides take turns.",
 )
-_threads = click.option("--threads", type=click.IntRange(1), help="Of every side.  [default: as many as cores]")
-_mirror = click.option("--mirror", metavar="URL", help="Where corpora are fetched from, as in seq2seq corpora fetch.")
-_json = click.option("--json", "output", type=PATH, metavar="FILE", help="Write all rounds and facts there.")
+_threads = click.option(
+    "--threads", type=click.IntRange(1), help="Number of threads of every side.  [default: number of cores]"
+)
+_mirror = click.option("--mirror", metavar="URL", help="URL to fetch corpora from, as in seq2seq corpora fetch.")
+_json = click.option("--json", "output", type=PATH, metavar="FILE", help="File to write all rounds and facts to.")
 _source = click.option(
-    "--source", type=PATH, metavar="FILE", help="Text.  [default: Multi30k's test set 2016, English]"
+    "--source", type=PATH, metavar="FILE", help="Text to translate.  [default: Multi30k's test set 2016, English]"
 )
-_engine = click.option("--engine", default="auto", show_default=True, help="Of this project, as in Translator.load.")
+_engine = click.option(
+    "--engine", default="auto", show_default=True, help="Engine of this project, as in Translator.load."
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -45,11 +53,17 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("config", type=PATH, default=CONFIG)
-@click.option("--against", type=click.Choice(list(SIDES["train"])[1:]), multiple=True, help="The rival.")
+@click.option(
+    "--against", type=click.Choice(list(SIDES["train"])[1:]), multiple=True, help="Rival to run; may be repeated."
+)
 @click.option("--precision", type=click.Choice(["float32", "bfloat16"]), default="float32", show_default=True)
 @_rounds
-@click.option("--updates", type=click.IntRange(1), default=6, show_default=True, help="Of every round.")
-@click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="As of seq2seq train.")
+@click.option(
+    "--updates", type=click.IntRange(1), default=6, show_default=True, help="Number of updates of every round."
+)
+@click.option(
+    "--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Value to set in the config, as in seq2seq train."
+)
 @click.option(
     "--torch-keeps-memory", is_flag=True, help="Have torch's memory kept when freed, as ours is: it is faster then."
 )
@@ -101,14 +115,19 @@ def train(
 
 @cli.command()
 @click.argument("model", type=PATH)
-@click.option("--against", type=click.Choice(list(SIDES["translate"])[1:]), multiple=True, help="The rival.")
+@click.option(
+    "--against", type=click.Choice(list(SIDES["translate"])[1:]), multiple=True, help="Rival to run; may be repeated."
+)
 @click.option("--beam-size", type=click.IntRange(1), default=5, show_default=True)
 @click.option(
-    "--held-to", type=click.IntRange(1), metavar="N", help="Pieces that every output has, its end not counted."
+    "--held-to",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Number of tokens that every output has, its end not counted.",
 )
 @click.option("--rival-weights", metavar="FOLDER", type=PATH, help="Model folder with weights.  [default: MODEL]")
 @click.option("--torch-int8", is_flag=True, help="Let torch's dynamic int8 layers compete with its float32 ones.")
-@click.option("--lines", type=click.IntRange(1), help="How many of the text.  [default: all]")
+@click.option("--lines", type=click.IntRange(1), help="Number of lines of the text to translate.  [default: all]")
 @_source
 @_engine
 @_rounds
@@ -134,7 +153,8 @@ def translate(
 
     MODEL is a model folder, exported or not. An exported one holds no weights: --rival-weights then names the folder
     that it was exported from, for the torch rival, which translates with the same weights. The weights of ctranslate2
-    are random, so that outputs must be held to a length; those of marian too, which says as many pieces as it reads.
+    are random, so that outputs must be held to a length; so are those of marian, which generates as many tokens as it
+    reads.
     """
     from scripts.benchmarks.competition import compete
     from scripts.benchmarks.data import lines_to_translate
@@ -153,7 +173,7 @@ def translate(
     }
     theirs = {"torch": {"model": str((rival_weights or model).absolute())}}
     result = compete("translate", against, specification, [{}] * rounds, "tokens", _tell, theirs)
-    held = f", {held_to} pieces each" if held_to else ""
+    held = f", {held_to} tokens each" if held_to else ""
     result |= {"title": f"translating with beam {beam_size}{held}", "lines": len(text)}
     _finish(result, output)
 
@@ -161,9 +181,27 @@ def translate(
 @cli.command()
 @click.argument("model", type=PATH)
 @click.option("--beam-size", type=click.IntRange(1), default=5, show_default=True)
-@click.option("--sentences", type=click.IntRange(1), default=200, show_default=True, help="For the latency.")
-@click.option("--stream", type=click.IntRange(0), default=1_000_000, show_default=True, help="Lines; 0 for none.")
-@click.option("--stream-words", type=click.IntRange(1), default=3, show_default=True, help="Of each of those lines.")
+@click.option(
+    "--sentences",
+    type=click.IntRange(1),
+    default=200,
+    show_default=True,
+    help="Number of sentences that latency is measured on.",
+)
+@click.option(
+    "--stream",
+    type=click.IntRange(0),
+    default=1_000_000,
+    show_default=True,
+    help="Number of lines streamed to measure memory; 0 for none.",
+)
+@click.option(
+    "--stream-words",
+    type=click.IntRange(1),
+    default=3,
+    show_default=True,
+    help="Number of words of each of those lines.",
+)
 @click.option("--stream-beam-size", type=click.IntRange(1), default=1, show_default=True)
 @_source
 @_engine
@@ -214,9 +252,9 @@ def picture(results: tuple[Path, ...], output: Path) -> None:
     from scripts.benchmarks.picture import draw
     from seq2seq.files import write_file
 
-    found = [_read(path) for path in results]
-    write_file(output, draw(found))
-    click.echo(f"{output} shows {len(found)} results")
+    contents = [_read(path) for path in results]
+    write_file(output, draw(contents))
+    click.echo(f"{output} shows {len(contents)} results")
 
 
 @cli.command()

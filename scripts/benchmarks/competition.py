@@ -23,12 +23,12 @@ def compete(
 
     Args:
         kind: "train" or "translate".
-        rivals: their names.
-        specification: what every side gets alike.
-        calls: the arguments of each round.
-        of: what is counted.
-        tell: what to do with a line of progress.
-        theirs: what a rival gets over it, by name.
+        rivals: Names of the rivals.
+        specification: Arguments that all sides share.
+        calls: Arguments of each round.
+        of: Name of what is counted.
+        tell: Called with each line of progress.
+        theirs: Arguments of single rivals over those, by name of the rival.
 
     Returns:
         Facts, rounds, summary and machine, as `--json` writes them.

@@ -25,10 +25,10 @@ def write_model(folder: Path, vocabulary: list[str], quantization: str = "int8",
     """Writes a random Transformer and returns its number of parameters.
 
     Args:
-        folder: gets the model; it must not be there.
-        vocabulary: pieces, the special ones among them.
-        quantization: of CTranslate2.
-        seed: of the weights.
+        folder: Folder for the model, which must not exist yet.
+        vocabulary: Tokens, the special ones among them.
+        quantization: Name of a quantization of CTranslate2.
+        seed: Seed of the random weights.
     """
     random = np.random.default_rng(seed)
     spec = TransformerSpec.from_config((LAYERS, LAYERS), HEADS)

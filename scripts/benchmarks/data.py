@@ -35,9 +35,9 @@ def write_training_data(config: Config, folder: Path, updates: int) -> dict[str,
     """Makes what `seq2seq train` would learn from at first, and writes it where every side reads it.
 
     Args:
-        config: whose text, filters, tokenizer, batches and seed are taken.
-        folder: gets tokenizer.model and batches.npz.
-        updates: how many batches.
+        config: Config whose text, filters, tokenizer, batches and seed are taken.
+        folder: Folder that gets tokenizer.model and batches.npz.
+        updates: Number of batches.
 
     Returns:
         Vocabulary size, batches and mean tokens.

@@ -52,12 +52,12 @@ def latency(
     """Seconds per sentence, by number of threads.
 
     Args:
-        model: a model folder.
-        lines: sentences.
-        beam_size: of the search.
+        model: The model folder.
+        lines: Sentences to translate.
+        beam_size: Hypotheses per sentence.
         engine: "auto" or the name of an engine.
-        rounds: over all lines; the median of the best one counts.
-        threads: cores; one thread is tried, too.
+        rounds: Number of rounds over all lines; the median of the best round counts.
+        threads: Number of threads; one thread is tried, too.
     """
     found = {}
     for number in sorted({1, threads}):
@@ -94,11 +94,11 @@ def stream_memory(
     """Seconds and the largest resident memory of `seq2seq translate` while `count` lines go through it.
 
     Args:
-        model: a model folder.
-        lines: what is repeated until there are as many.
-        count: lines in all.
-        options: of the command.
-        tell: what to do with a line of progress.
+        model: The model folder.
+        lines: Lines that are repeated until there are `count` of them.
+        count: Number of lines in all.
+        options: Options of `seq2seq translate`.
+        tell: Called with each line of progress.
 
     Raises:
         UserError: it failed, or lines are missing.

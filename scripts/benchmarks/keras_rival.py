@@ -28,7 +28,7 @@ class KerasModel(keras.Model):
 
         Args:
             settings: Shape of the model.
-            smoothing: of the labels.
+            smoothing: Label smoothing.
         """
         super().__init__()
         check_settings(settings, "keras")

@@ -38,12 +38,12 @@ class Training:
         """Reads the batches.
 
         Args:
-            model: the config's section.
-            training: the config's section.
-            batches: the .npz file.
-            vocabulary_size: pieces.
+            model: The config's section `model`.
+            training: The config's section `training`.
+            batches: Path of the .npz file of batches.
+            vocabulary_size: Number of tokens.
             precision: "float32" or "bfloat16".
-            threads: of the process.
+            threads: Number of threads of the process.
         """
         self.settings = ModelSettings.of(model, vocabulary_size=vocabulary_size)
         self.training, self.precision, self.threads = training, precision, threads
@@ -142,13 +142,13 @@ class Translating:
         """Says what to translate and how.
 
         Args:
-            model: a model folder.
-            lines: the text.
-            beam_size: of the search.
-            held_to: pieces that every output must have; None for what the model says.
+            model: The model folder.
+            lines: Text to translate.
+            beam_size: Hypotheses per sentence.
+            held_to: Number of tokens that every output must have; None for what the model generates.
             engine: "auto" or the name of an engine.
-            threads: processes, or threads of one.
-            quantized: is of the rivals; what the model folder holds decides here.
+            threads: Number of processes, or of threads of one process.
+            quantized: An argument of the rivals, without effect here: what the model folder holds decides.
         """
         self.model, self.lines, self.threads = model, lines, threads
         self.decoding: dict[str, Any] = {"beam_size": beam_size}

@@ -24,9 +24,9 @@ def take_turns(
     """Has every side compute every call, one side at a time.
 
     Args:
-        sides: who competes, in their order.
-        calls: the arguments of each round.
-        tell: what to do with a line of progress.
+        sides: Sides that compete, in their order.
+        calls: Arguments of each round.
+        tell: Called with each line of progress.
     """
     rounds: list[Round] = []
     for n, call in enumerate(calls, start=1):
@@ -55,8 +55,8 @@ def summarize(rounds: Sequence[Round], of: str = "tokens") -> dict[str, Any]:
     """Median and best of every side, and of every rival how many times as much the first side does, pair by pair.
 
     Args:
-        rounds: of `take_turns`.
-        of: what is counted.
+        rounds: Rounds that `take_turns` returned.
+        of: Name of what is counted.
 
     Returns:
         `sides`: name → median, best; `ratios`: rival → median, lowest, highest, pairs. All rates are per second.

@@ -15,7 +15,7 @@ def draw(results: Sequence[dict[str, Any]]) -> str:
     """An SVG with one panel for every result of `train` and `translate`.
 
     Args:
-        results: as the commands write them.
+        results: Results as the commands write them.
     """
     import matplotlib
 

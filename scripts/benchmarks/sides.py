@@ -35,9 +35,9 @@ class Side(AbstractContextManager["Side"]):
         """Starts the process and waits until it is prepared.
 
         Args:
-            name: of the side.
-            kind: MODULE:CLASS.
-            specification: the arguments of the class; JSON can hold them.
+            name: Name of the side.
+            kind: The side's class, as MODULE:CLASS.
+            specification: Arguments of the class, which JSON can hold.
 
         Raises:
             UserError: the side cannot be prepared.

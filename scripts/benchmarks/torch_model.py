@@ -30,7 +30,7 @@ class TorchModel(nn.Module):
 
         Args:
             settings: Shape of the model.
-            packed: read sources as packed sequences; else padded, each direction by itself.
+            packed: Whether sources are read as packed sequences; else they are padded, each direction by itself.
         """
         super().__init__()
         check_settings(settings, "torch")
@@ -82,7 +82,7 @@ class TorchModel(nn.Module):
         """Reads sentences.
 
         Args:
-            source: ids. [sentences, source]
+            source: Token ids. [sentences, source]
 
         Returns:
             Memory [sentences, source, width], what to add to scores (0 or −∞) [sentences, 1, source], and the decoder's

@@ -29,11 +29,11 @@ class TorchTranslator:
         """Loads the weights.
 
         Args:
-            folder: the model folder.
-            beam_size: slots per sentence.
-            held_to: pieces that every output must have; None for what the model says.
-            batch_tokens: source positions translated at once.
-            quantized: LSTM and linear layers in dynamic int8.
+            folder: The model folder.
+            beam_size: Hypotheses per sentence.
+            held_to: Number of tokens that every output must have; None for what the model generates.
+            batch_tokens: Number of source positions translated at once.
+            quantized: Whether LSTM and linear layers are in dynamic int8.
         """
         opened = ModelFolder.open(Path(folder))
         self.tokenizer = opened.tokenizer("target")

@@ -78,9 +78,9 @@ def peak_operations(multiply: Callable[[], object], repeats: int = 6, size: int 
     """Operations a second of the fastest of a few products of two square matrices.
 
     Args:
-        multiply: computes one product of [size, size] matrices, and waits for it.
-        repeats: how often.
-        size: of the matrices.
+        multiply: Computes one product of [size, size] matrices and waits for it.
+        repeats: Number of products.
+        size: Rows and columns of the matrices.
     """
     best = float("inf")
     for _ in range(repeats):

@@ -1,4 +1,4 @@
-"""What is measured of each cell: BLEU, how the gradient fades, and whether far-off verbs come right."""
+"""What is measured of each cell: BLEU, how the gradient fades, and whether distant verbs are generated right."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from seq2seq.tokenization.words import SPACE, word_numbers
 from seq2seq.translation.translator import Translator
 
 BUCKETS = ((1, 4), (5, 8), (9, 12), (13, 16), (17, 99))
-"""Of distances, first and last, in words."""
+"""Groups of distances: the first and the last distance of each, in words."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ def measure(model: Path, corpus: Path, sentences: int) -> dict[str, Any]:
     """All measurements of one model, ready for JSON.
 
     Args:
-        model: its folder.
-        corpus: the folder of the bundled corpus.
-        sentences: of test-long whose gradients are averaged; all of it is used for the rest.
+        model: The model folder.
+        corpus: The folder of the bundled corpus.
+        sentences: Number of sentences of test-long whose gradients are averaged; all of it is used for the rest.
     """
     inspector = Inspector.load(model)
     long = Pairs.read(corpus, "test-long")
@@ -50,14 +50,14 @@ def measure(model: Path, corpus: Path, sentences: int) -> dict[str, Any]:
         (inspector.source(source), inspector.target(target))
         for source, target in zip(long.sources, long.targets, strict=True)
     ]
-    chosen = [(source.ids, target.ids) for source, target in sides[:sentences]]
-    curve = forgetting_curve(gradients_of(inspector.engine.model, chosen))
+    pairs = [(source.ids, target.ids) for source, target in sides[:sentences]]
+    curve = forgetting_curve(gradients_of(inspector.engine.model, pairs))
     return {
         "cell": inspector.cell,
         "parameters": sum(array.size for array in inspector.weights.values()),
         "bleu": {split: bleu(model, Pairs.read(corpus, split)) for split in ("test", "test-long")},
         "gradient": {
-            "sentences": len(chosen),
+            "sentences": len(pairs),
             "half_life": round(curve.half_life, 3),
             "distances": curve.distances.tolist(),
             "strengths": [float(f"{value:.4g}") for value in curve.strengths],
@@ -68,24 +68,24 @@ def measure(model: Path, corpus: Path, sentences: int) -> dict[str, Any]:
 
 
 def bleu(model: Path, pairs: Pairs) -> dict[str, Any]:
-    """The BLEU of a model's translations, by the search of its defaults."""
+    """BLEU of a model's translations, with its own decoding options."""
     hypotheses = Translator.load(model).translate(pairs.sources)
     (score,) = evaluate(hypotheses, pairs.targets, metrics=["bleu"])
     return {"score": round(score.score, 2), "signature": score.signature}
 
 
 def verbs(inspector: Inspector, sides: list[tuple[TextSide, TextSide]]) -> dict[str, Any]:
-    """How many verbs come right, by kind and distance.
+    """Number of verbs that are right and number of all verbs, by kind and distance.
 
-    The model is given the true words before the verb (teacher forcing), and the verb is right if each of its pieces is
-    the likeliest of all.
+    The model reads the true words before the verb (teacher forcing), and the verb is right if each of its tokens is the
+    likeliest of all.
     """
     counts: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for source, target in sides:
-        seen = inspector.record(source, target)
+        record = inspector.record(source, target)
         for dependency in dependencies(target.text):
             cell = counts[dependency.kind][dependency.distance]
-            cell[0] += comes_right(seen, target, dependency)
+            cell[0] += comes_right(record, target, dependency)
             cell[1] += 1
     return {
         kind: {str(distance): cell for distance, cell in sorted(by_distance.items())}
@@ -93,22 +93,22 @@ def verbs(inspector: Inspector, sides: list[tuple[TextSide, TextSide]]) -> dict[
     }
 
 
-def comes_right(seen: Record, target: TextSide, dependency: Dependency) -> bool:
-    """Whether every piece of the verb was the likeliest."""
+def comes_right(record: Record, target: TextSide, dependency: Dependency) -> bool:
+    """Whether every token of the verb was the likeliest."""
     numbers = word_numbers(target.pieces[:-1])
     word = target.text.split()[dependency.verb].rstrip(".,?!")
-    places, spelt = [], ""
-    for place in np.flatnonzero(numbers == dependency.verb):
+    positions, spelt = [], ""
+    for position in np.flatnonzero(numbers == dependency.verb):
         if spelt == word:
             break  # what follows is punctuation
-        places.append(place)
-        spelt += target.pieces[place].replace(SPACE, "")
-    assert spelt.startswith(word), f"{spelt!r} are not the pieces of {word!r}"
-    return bool((seen.ranks[places] == 0).all())
+        positions.append(position)
+        spelt += target.pieces[position].replace(SPACE, "")
+    assert spelt.startswith(word), f"{spelt!r} is not how {word!r} is spelt"
+    return bool((record.ranks[positions] == 0).all())
 
 
 def in_buckets(counts: dict[str, dict[str, list[int]]], kinds: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Right and all, for each of `BUCKETS`, over some kinds."""
+    """(Number of right verbs, number of all verbs) for each of `BUCKETS`, over some kinds."""
     result = []
     for first, last in BUCKETS:
         cells = [

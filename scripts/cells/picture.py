@@ -1,4 +1,4 @@
-"""The picture of the comparison: fading gradients, and verbs that come right, side by side."""
+"""The picture of the comparison: fading gradients and the share of right verbs, side by side."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from scripts.cells.measuring import BUCKETS, in_buckets, wilson
 from seq2seq.model_settings import CELLS
 from seq2seq.pages.figures import DASHES, DPI, FAINT, INK, SERIES, style_axes, to_svg
 
-LEAST = 20  # pairs of steps that a point of the gradient's curve is the mean of
+LEAST = 20  # a point of the gradient's curve is the mean of at least this number of pairs of steps
 KINDS = ("agreement", "bracket")
 SIZE = (860.0, 330.0)
 
 
 def draw(results: dict[str, Any]) -> Markup:
-    """Both panels.
+    """Draws both panels.
 
     Args:
         results: What `python -m scripts.cells` measured, by cell.
@@ -32,7 +32,7 @@ def draw(results: dict[str, Any]) -> Markup:
         style_axes(axes)
         axes.tick_params(labelsize=12)
         axes.text(-0.14, 1.16, title, transform=axes.transAxes, fontsize=15, fontweight="bold", color=INK)
-    told = []
+    descriptions = []
     for n, (cell, result) in enumerate(results.items()):
         line: dict[str, Any] = {
             "color": SERIES[n], "linestyle": DASHES[n], "linewidth": 2.4, "label": CELLS[cell].title,
@@ -45,7 +45,7 @@ def draw(results: dict[str, Any]) -> Markup:
         middle, low, high = np.array(shares).T
         right.fill_between(range(len(shares)), low, high, color=SERIES[n], alpha=0.13, linewidth=0)
         right.plot(range(len(shares)), middle, marker="o", markersize=5, **line)
-        told.append(
+        descriptions.append(
             f"{CELLS[cell].title}: {100 * strengths[10]:.2g} % of the gradient is left after 10 steps; "
             + ", ".join(f"{100 * m:.0f} % of verbs right at {_words(b)}" for m, b in zip(middle, BUCKETS, strict=True))
         )
@@ -66,7 +66,7 @@ def draw(results: dict[str, Any]) -> Markup:
     legend: dict[str, Any] = {"frameon": False, "fontsize": 12, "labelcolor": INK, "handlelength": 2.4, "ncols": 3}
     for axes in (fading, right):
         axes.legend(loc="lower left", bbox_to_anchor=(-0.02, 0.995), borderpad=0, columnspacing=1.4, **legend)
-    return to_svg(figure, key="cells", title="LSTM, GRU and plain RNN", description="; ".join(told) + ".")
+    return to_svg(figure, key="cells", title="LSTM, GRU and plain RNN", description="; ".join(descriptions) + ".")
 
 
 def _words(bucket: tuple[int, int]) -> str:

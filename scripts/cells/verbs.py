@@ -42,7 +42,7 @@ PREFIXES = {verb.prefix for verb in VERBS.values()} - {""}
 
 @dataclass(frozen=True)
 class Dependency:
-    """A verb and what decides it, as numbers of words, from 0."""
+    """A verb and the word that decides it, each by its number in the sentence, from 0."""
 
     kind: Literal["bracket", "agreement"]
     decider: int
@@ -50,7 +50,7 @@ class Dependency:
 
     @property
     def distance(self) -> int:
-        """Words from one to the other."""
+        """Number of words from one to the other."""
         return self.verb - self.decider
 
 
@@ -66,10 +66,10 @@ Word = tuple[int, str]
 
 
 def dependencies(line: str) -> list[Dependency]:
-    """All that are found in a German sentence, in the order of their verbs."""
+    """All dependencies of a German sentence, in the order of their verbs."""
     found: list[Dependency] = []
     waiting: list[_Open] = []
-    head: int | None = None  # of the noun before the last comma
+    head: int | None = None  # number of the noun before the last comma
     for stretch in stretches(line):
         first, last = stretch[0][1], stretch[-1]
         if first.lower() in CONJUNCTIONS:
