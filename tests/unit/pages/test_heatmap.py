@@ -5,7 +5,6 @@ import re
 import numpy as np
 import pytest
 
-from seq2seq.pages.attention_map import attention_map, piece_axis
 from seq2seq.pages.axis import Axis
 from seq2seq.pages.heatmap import Heatmap
 
@@ -66,21 +65,6 @@ def test_nothing_known_and_nothing_different():
 def test_labels_that_do_not_fit():
     with pytest.raises(ValueError, match=r"3 rows and 2 columns, got shape \(2, 3\)"):
         heatmap(VALUES.T, ROWS, COLUMNS, key="k", title="T")
-
-
-def test_pieces_are_joined_to_words():
-    axis = piece_axis("source piece", ["▁Fahr", "rad", "▁", ".", "</s>"])
-    assert axis.groups == [0, 0, 1, 1, 2]
-    assert axis.labels == ["Fahr", "rad", "▁", ".", "⏎"]
-    assert axis.details == ["“▁Fahr” of “Fahrrad”", "“rad” of “Fahrrad”", "“▁” of “.”", "“.” of “.”", "end of sentence"]
-    assert piece_axis("p", ["自転", "車"], spaces=False).groups == [0, 1]
-    assert piece_axis("p", ["</s>"]).groups == [0]
-
-
-def test_attention_says_where_it_looked():
-    html = attention_map([[0.9, 0.1], [0.2, 0.8]], ["▁a", "</s>"], ["▁b", "</s>"], key="k").to_html()
-    assert "b → a, ⏎ → ⏎." in html
-    assert data_of(html)["low"] == pytest.approx(0.1)
 
 
 def test_the_bare_picture_has_a_margin_and_a_name():
