@@ -27,7 +27,7 @@ def render_inspection(inspection: InspectionData) -> str:
         title=f"Inside the {CELLS[inspection.cell].title}",
         description=f"What a translation model did with “{inspection.source.text}”.",
         sections=(
-            PageSection("said", "What it said"),
+            PageSection("translation", "The translation"),
             PageSection("attention", "Attention"),
             PageSection("gates", "Gates and memory"),
             PageSection("units", "Units with a meaning"),
