@@ -40,8 +40,8 @@ SEARCH = option_group(
         help="Number of source tokens that are translated at once.  [default: the model's]",
     ),
 )
-# The options of every command that runs a model. The names of engines are those of `seq2seq.engines.loading`, written
-# out: no help should wait for numpy.
+# The options of every command that runs a model. The names of engines are those of `seq2seq.engines.engine_loading`,
+# written out: no help should wait for numpy.
 ENGINE: dict[str, Any] = {
     "type": click.Choice(["auto", "onnx", "keras"]),
     "default": "auto",

@@ -1,1 +1,1 @@
-"""What can `encode` and `step`: the engines that a search runs on (see `seq2seq.search.interface`)."""
+"""Engines encode sentences and take decoding steps for a search (see `seq2seq.search.interface`)."""

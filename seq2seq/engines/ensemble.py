@@ -1,9 +1,9 @@
-"""Several engines as one: the next token's probability is the weighted mean of theirs."""
+"""Several engines as one, whose probability of a token is the weighted mean of theirs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,30 +15,36 @@ from seq2seq.search.interface import Engine, IntArray, State, StepResult
 
 @dataclass(frozen=True)
 class EnsembleMemory:
-    """The members' memories."""
+    """The members' memories of the same sentences.
+
+    Attributes:
+        memories: Memory of each member.
+        state_lengths: Number of arrays in the state of each member.
+    """
 
     memories: tuple[Any, ...]
+    state_lengths: tuple[int, ...]
 
     def select(self, sentences: IntArray) -> EnsembleMemory:
-        """Keeps some sentences."""
-        return EnsembleMemory(tuple(memory.select(sentences) for memory in self.memories))
+        """Returns the memory of some of the sentences."""
+        return replace(self, memories=tuple(memory.select(sentences) for memory in self.memories))
 
 
 class Ensemble:
-    """An engine of engines that share the source and the target vocabulary.
+    """An engine made of engines that share the source and the target vocabulary.
 
-    The state is the members' states one after the other, one flat tuple. Attention is their weighted mean, too.
+    The state is the members' states one after the other, as one flat tuple. Attention is their weighted mean, too.
     """
 
     def __init__(self, engines: Sequence[Engine[Any]], weights: Sequence[float] | None = None) -> None:
         """Joins engines.
 
         Args:
-            engines: at least one, of equal vocabularies.
-            weights: one above 0 for each, of any sum; None for equal ones.
+            engines: The members, at least one.
+            weights: Weight of each member, above 0; they need not sum to 1. None for equal weights.
 
         Raises:
-            ValueError: the vocabularies have different sizes, or the weights do not fit.
+            ValueError: The vocabularies have different sizes, or the weights do not fit the members.
         """
         sizes = [engine.vocabulary_size for engine in engines]
         if len(set(sizes)) != 1:
@@ -48,18 +54,17 @@ class Ensemble:
             raise ValueError(f"Expected a weight above 0 for each of {len(engines)} engines, got {weights}.")
         self.engines = tuple(engines)
         self.weights: NDArray[np.float64] = values / values.sum()
-        self._lengths: list[int] = []  # of the members' states
 
     @property
     def vocabulary_size(self) -> int:
-        """See `seq2seq.search.interface.Engine.vocabulary_size`."""
+        """Number of target tokens."""
         return self.engines[0].vocabulary_size
 
     def encode(self, ids: IntArray, lengths: IntArray) -> tuple[EnsembleMemory, State]:
-        """See `seq2seq.search.interface.Engine.encode`."""
+        """Encodes sentences with every member, see `seq2seq.search.interface.Engine.encode`."""
         memories, states = zip(*(engine.encode(ids, lengths) for engine in self.engines), strict=True)
-        self._lengths = [len(state) for state in states]
-        return EnsembleMemory(memories), tuple(part for state in states for part in state)
+        memory = EnsembleMemory(memories, tuple(len(state) for state in states))
+        return memory, tuple(array for state in states for array in state)
 
     def step(
         self,
@@ -71,20 +76,20 @@ class Ensemble:
         score_ids: IntArray | None = None,
         beams: IntArray | None = None,
     ) -> StepResult:
-        """See `seq2seq.search.interface.Engine.step`.
+        """Takes a decoding step with every member, see `seq2seq.search.interface.Engine.step`.
 
-        Every member gives its whole distribution: the best of the mean need not be among the best of any member.
+        Every member gives its whole distribution: the best tokens of the mean need not be among the best of any member.
         """
         every = np.arange(self.vocabulary_size, dtype=np.int32)
         mean = np.zeros((len(tokens), self.vocabulary_size))
         attention: Any = 0.0
         new_state: list[Any] = []
         start = 0
-        for engine, weight, part, length in zip(
-            self.engines, self.weights, memory.memories, self._lengths, strict=True
+        for engine, weight, of_member, length in zip(
+            self.engines, self.weights, memory.memories, memory.state_lengths, strict=True
         ):
-            of_member = state[start : start + length]
-            step = engine.step(tokens, parents, of_member, part, self.vocabulary_size, beams=beams)
+            own = state[start : start + length]
+            step = engine.step(tokens, parents, own, of_member, self.vocabulary_size, beams=beams)
             start += length
             new_state += step.state
             probabilities = np.exp(np.asarray(step.log_probs, np.float64))

@@ -1,4 +1,4 @@
-"""Rows of sentences with unequally many beams in a grid [sentences, beams], where attention looks them up at once."""
+"""Rows of sentences with unequally many beams in a grid [sentences, beams], so that attention takes them at once."""
 
 from __future__ import annotations
 
@@ -12,11 +12,17 @@ from seq2seq.search.rows import Rows
 
 
 class Grid(NamedTuple):
-    """Where each row stands.
+    """The place of each row in a grid.
 
     Attributes:
-        rows: [sentences * width] int32, the row at each place; one that is left over repeats its sentence's first.
-        places: [rows] int32, the place of each row.
+        rows: The row at each place; a place that is left over repeats one of its sentence's rows. [sentences · width]
+            int32
+        places: The place of each row. [rows] int32
+
+    Example:
+        >>> grid = Grid.of(np.array([2, 1]))
+        >>> grid.rows.tolist(), grid.places.tolist()
+        ([0, 1, 2, 2], [0, 1, 2])
     """
 
     rows: IntArray
@@ -24,9 +30,11 @@ class Grid(NamedTuple):
 
     @classmethod
     def of(cls, beams: IntArray, least: int = 1) -> Grid:
-        """The grid of sentences with so many rows, [sentences], which is `least` places wide at least.
+        """Makes the grid of sentences with unequally many rows.
 
-        Where a sentence has none, any row stands.
+        Args:
+            beams: Number of rows of each sentence; where a sentence has none, its places hold any row. [sentences]
+            least: Least width of the grid.
         """
         filled = np.arange(max(int(beams.max()), least)) < beams[:, None]  # [sentences, width]
         places = np.flatnonzero(filled).astype(np.int32)
@@ -35,7 +43,13 @@ class Grid(NamedTuple):
 
     @classmethod
     def even(cls, sentences: int, rows: int, least: int = 1) -> Grid:
-        """The grid of sentences that have equally many rows."""
+        """Makes the grid of sentences with equally many rows.
+
+        Args:
+            sentences: Number of sentences.
+            rows: Number of rows in all.
+            least: Least width of the grid.
+        """
         if rows >= sentences * least:
             numbers = np.arange(rows, dtype=np.int32)
             return cls(numbers, numbers)
@@ -43,11 +57,17 @@ class Grid(NamedTuple):
 
 
 def taken(step: StepResult, places: IntArray, gather: Callable[[Any, IntArray], Any]) -> StepResult:
-    """What a step over a whole grid found at some places; `gather` takes rows of an array of the state."""
+    """Returns the results of a step over a whole grid at some places.
+
+    Args:
+        step: The results at all places.
+        places: The places to keep, in this order.
+        gather: Takes rows of an array of the state.
+    """
     return StepResult(
         step.log_probs[places],
         step.ids[places],
         step.attention[places],
         None if step.scored is None else step.scored[places],
-        tuple(gather(part, places) for part in step.state),
+        tuple(gather(array, places) for array in step.state),
     )

@@ -15,7 +15,7 @@ from seq2seq.search.interface import IntArray, State, StepResult
 
 
 def use_threads(threads: int | None) -> None:
-    """Limits the threads of this process; None leaves them to TensorFlow.
+    """Sets the number of TensorFlow's threads in this process; None leaves it to TensorFlow.
 
     Raises:
         UserError: TensorFlow has already begun with another number.
@@ -31,23 +31,23 @@ def use_threads(threads: int | None) -> None:
 
 @dataclass(frozen=True)
 class KerasMemory:
-    """A `SourceMemory` on TensorFlow's side of the fence."""
+    """A `SourceMemory` held as TensorFlow tensors."""
 
     tensors: SourceMemory
 
     def select(self, sentences: IntArray) -> "KerasMemory":
-        """Keeps some sentences."""
+        """Returns the memory of some of the sentences."""
         return KerasMemory(tf.nest.map_structure(lambda tensor: tf.gather(tensor, sentences), self.tensors))
 
 
 class KerasEngine:
     """Encodes and steps with a `TranslationModel`, in float32.
 
-    It reads the model's weights as they are at each call, so validation can use the model that is being trained.
+    Every call reads the model's present weights, so validation can use the model that is being trained.
     """
 
     def __init__(self, model: TranslationModel) -> None:
-        """Wraps a built model. Each of the two graphs is traced once, for any batch size and length."""
+        """Wraps a built model. Each of its two graphs is traced once, for any batch size and length."""
         self.model = model
         ids = tf.TensorSpec([None, None], tf.int32)
         rows = tf.TensorSpec([None], tf.int32)
@@ -61,7 +61,7 @@ class KerasEngine:
 
     @classmethod
     def load(cls, folder: ModelFolder) -> "KerasEngine":
-        """The engine of a model folder.
+        """Loads the model of a folder.
 
         Raises:
             UserError: The metadata describe a model that this program does not know, or the weights do not fit them.
@@ -72,11 +72,11 @@ class KerasEngine:
 
     @property
     def vocabulary_size(self) -> int:
-        """Number of pieces of the target."""
+        """Number of target tokens."""
         return self.model.settings.vocabulary_size
 
     def encode(self, ids: IntArray, lengths: IntArray) -> tuple[KerasMemory, State]:
-        """See `seq2seq.search.interface.Engine.encode`."""
+        """Encodes sentences, see `seq2seq.search.interface.Engine.encode`."""
         padded = np.where(np.arange(ids.shape[1]) < lengths[:, None], ids, 0).astype(np.int32)
         memory, state = self._encode(padded)
         return KerasMemory(memory), state
@@ -91,20 +91,23 @@ class KerasEngine:
         score_ids: IntArray | None = None,
         beams: IntArray | None = None,
     ) -> StepResult:
-        """See `seq2seq.search.interface.Engine.step`; the model wants equally many rows of each sentence."""
+        """Takes a decoding step, see `seq2seq.search.interface.Engine.step`.
+
+        The model itself needs equally many rows of each sentence; others are put into a grid.
+        """
         if beams is not None:
             grid = Grid.of(beams)
-            wanted = None if score_ids is None else score_ids[grid.rows]
-            step = self.step(tokens[grid.rows], parents[grid.rows], state, memory, k, wanted)
+            grid_score_ids = None if score_ids is None else score_ids[grid.rows]
+            step = self.step(tokens[grid.rows], parents[grid.rows], state, memory, k, grid_score_ids)
             return taken(step, grid.places, tf.gather)
-        wanted = np.zeros_like(tokens) if score_ids is None else score_ids
+        scored_ids = np.zeros_like(tokens) if score_ids is None else score_ids
         log_probs, ids, attention, scored, state = self._step(
             tokens.astype(np.int32),
             parents.astype(np.int32),
             state,
             memory.tensors,
             np.int32(k),
-            wanted.astype(np.int32),
+            scored_ids.astype(np.int32),
         )
         return StepResult(
             log_probs.numpy(),
@@ -118,7 +121,7 @@ class KerasEngine:
         return self.model.begin(ids)
 
     def _step_graph(self, tokens, parents, state, memory, k, score_ids):  # type: ignore[no-untyped-def]
-        state = tuple(tf.gather(part, parents) for part in state)
+        state = tuple(tf.gather(array, parents) for array in state)
         logits, attention, state = self.model.step(tokens, memory, state)  # [rows, vocabulary]
         normalizer = tf.reduce_logsumexp(logits, -1)  # [rows]
         top, ids = tf.cond(

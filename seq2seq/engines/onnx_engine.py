@@ -26,12 +26,12 @@ are done is cheaper than to copy the others."""
 
 @dataclass(frozen=True)
 class OnnxMemory:
-    """A `Memory` by the names of the step graph's inputs.
+    """The memory of sentences, by the names of the step graph's inputs.
 
     Attributes:
-        arrays: of the sentences it holds.
-        kept: which of them it stands for; None for all.
-        copies: whether it always holds just those it stands for.
+        arrays: Arrays of the sentences that are held.
+        kept: Numbers of the held sentences that are active; None if all are.
+        copies: Whether `select` always copies, so that all held sentences are active.
     """
 
     arrays: dict[str, NDArray[np.float32]]
@@ -40,11 +40,11 @@ class OnnxMemory:
 
     @functools.cached_property
     def values(self) -> dict[str, onnxruntime.OrtValue]:
-        """The arrays on ONNX Runtime's side of the fence."""
+        """The arrays as ONNX Runtime takes them, without a copy."""
         return {name: _value(array) for name, array in self.arrays.items()}
 
     def select(self, sentences: IntArray) -> OnnxMemory:
-        """Keeps some sentences."""
+        """Returns the memory of some of the active sentences."""
         kept = sentences if self.kept is None else self.kept[sentences]
         if not self.copies and len(kept) > COMPACT_BELOW * self.held:
             return replace(self, kept=kept)
@@ -53,15 +53,15 @@ class OnnxMemory:
 
     @property
     def held(self) -> int:
-        """How many sentences the arrays hold."""
+        """Number of sentences that the arrays hold, active or not."""
         return len(self.arrays["values"])
 
     def grid(self, rows: int, beams: IntArray | None) -> Grid:
-        """Where so many rows stand for the attention: two beams wide at least (see the step graph).
+        """Returns the grid in which the attention takes the rows, at least two beams wide (see the step graph).
 
         Args:
-            rows: in all.
-            beams: of each sentence; None where all have equally many.
+            rows: Number of rows in all.
+            beams: Number of rows of each active sentence; None if all have equally many.
         """
         if self.kept is None:
             return Grid.even(self.held, rows, least=2) if beams is None else Grid.of(beams, least=2)
@@ -74,16 +74,16 @@ class OnnxEngine:
     """Encodes and steps with the two graphs of an exported model (see `seq2seq.exporting.exporting`).
 
     Attributes:
-        vocabulary_size: pieces of the target.
-        parallel: calls that are best made at once, each from a thread of its own.
+        vocabulary_size: Number of target tokens.
+        parallel: Number of calls that are best made at once, each from a thread of its own.
     """
 
     def __init__(self, folder: ModelFolder, parallel: int = 1) -> None:
         """Loads an exported model.
 
         Args:
-            folder: the exported model.
-            parallel: see above.
+            folder: The exported model.
+            parallel: Number of calls that are best made at once.
 
         Raises:
             UserError: ONNX Runtime cannot load the graphs.
@@ -98,25 +98,25 @@ class OnnxEngine:
 
     @classmethod
     def load(cls, folder: ModelFolder, threads: int | None = None) -> OnnxEngine:
-        """The engine for many sentences: each call has one thread, so that none waits for another within it.
+        """Loads the engine for many sentences: each call has one thread, so no thread waits for another within a call.
 
         Args:
-            folder: the exported model.
-            threads: how many calls are made at once; None for as many as there are cores.
+            folder: The exported model.
+            threads: Number of calls that are made at once; None for as many as there are cores.
 
         Raises:
-            UserError: the folder was not exported, or ONNX Runtime cannot load its graphs.
+            UserError: The folder was not exported, or ONNX Runtime cannot load its graphs.
         """
         if not folder.exported:
             raise UserError(f"{folder.path} holds no ONNX graphs: make them with seq2seq export {folder.path}")
         return cls(folder, threads or usable_cores())
 
     def encode(self, ids: IntArray, lengths: IntArray) -> tuple[OnnxMemory, State]:
-        """See `seq2seq.search.interface.Engine.encode`."""
+        """Encodes sentences, see `seq2seq.search.interface.Engine.encode`."""
         names = [output.name for output in self._encoder.get_outputs()]
         padded = np.where(np.arange(ids.shape[1]) < lengths[:, None], ids, 0).astype(np.int32)
-        found = self._encoder.run(names, {"ids": padded, "lengths": lengths.astype(np.int32)})
-        by_name = dict(zip(names, found, strict=True))
+        outputs = self._encoder.run(names, {"ids": padded, "lengths": lengths.astype(np.int32)})
+        by_name = dict(zip(names, outputs, strict=True))
         state = tuple(_value(by_name.pop(name)) for name in names if name.startswith("state_"))
         return OnnxMemory(by_name, copies=not self._takes_grid), state
 
@@ -130,49 +130,49 @@ class OnnxEngine:
         score_ids: IntArray | None = None,
         beams: IntArray | None = None,
     ) -> StepResult:
-        """See `seq2seq.search.interface.Engine.step`."""
+        """Takes a decoding step, see `seq2seq.search.interface.Engine.step`."""
         inputs = dict(memory.values)
         if self._takes_grid:
             grid = memory.grid(len(tokens), beams)
             inputs |= {"grid": _value(grid.rows), "places": _value(grid.places)}
         elif beams is not None:
             grid = Grid.of(beams)
-            wanted = None if score_ids is None else score_ids[grid.rows]
-            step = self.step(tokens[grid.rows], parents[grid.rows], state, memory, k, wanted)
-            return taken(step, grid.places, lambda part, places: _value(part.numpy()[places]))
-        inputs |= {f"state_{n}": part for n, part in enumerate(state)}
+            grid_score_ids = None if score_ids is None else score_ids[grid.rows]
+            step = self.step(tokens[grid.rows], parents[grid.rows], state, memory, k, grid_score_ids)
+            return taken(step, grid.places, lambda array, places: _value(array.numpy()[places]))
+        inputs |= {f"state_{n}": array for n, array in enumerate(state)}
         few = k <= LARGEST_K
         inputs["k"] = _value(np.array([k if few else 1], np.int64))
-        given = {"tokens": tokens, "parents": parents}
+        per_row = {"tokens": tokens, "parents": parents}
         if not self._takes_parents:
-            given["going_on"], given["origins"] = distinct(given.pop("parents"))
+            per_row["going_on"], per_row["origins"] = distinct(per_row.pop("parents"))
         if score_ids is not None:
-            given["score_ids"] = score_ids
-        inputs |= {name: _value(np.ascontiguousarray(array, np.int32)) for name, array in given.items()}
-        inputs.setdefault("score_ids", inputs["tokens"])  # some pieces have to be scored, wanted or not
+            per_row["score_ids"] = score_ids
+        inputs |= {name: _value(np.ascontiguousarray(array, np.int32)) for name, array in per_row.items()}
+        inputs.setdefault("score_ids", inputs["tokens"])  # the graph always scores one token per row
         every = ("logits", "normalizer") if self._takes_grid else ("all",)
         names = [*(("log_probs", "ids") if few else every), "attention", *(f"next_{n}" for n in range(len(state)))]
         if score_ids is not None:
             names.append("scored")
-        found = dict(zip(names, self._step.run_with_ort_values(names, inputs), strict=True))
+        outputs = dict(zip(names, self._step.run_with_ort_values(names, inputs), strict=True))
         if few:
-            log_probs, ids = found["log_probs"].numpy(), found["ids"].numpy()
+            log_probs, ids = outputs["log_probs"].numpy(), outputs["ids"].numpy()
         else:
-            log_p = found[every[0]].numpy()[:, : self.vocabulary_size]
+            log_p = outputs[every[0]].numpy()[:, : self.vocabulary_size]
             if self._takes_grid:  # rounding must not lead above probability 1
-                log_p = np.minimum(log_p - found["normalizer"].numpy(), np.float32(0))
+                log_p = np.minimum(log_p - outputs["normalizer"].numpy(), np.float32(0))
             log_probs, ids = _best(log_p, k)
         return StepResult(
             log_probs,
             ids,
-            found["attention"].numpy(),
-            None if score_ids is None else found["scored"].numpy(),
-            tuple(found[f"next_{n}"] for n in range(len(state))),
+            outputs["attention"].numpy(),
+            None if score_ids is None else outputs["scored"].numpy(),
+            tuple(outputs[f"next_{n}"] for n in range(len(state))),
         )
 
 
 def _best(log_p: FloatArray, k: int) -> tuple[FloatArray, IntArray]:
-    """The k likeliest pieces of each row; all of them by their ids, if k is all. Each [rows, k]"""
+    """Returns the k likeliest tokens of each row; in the order of their ids if k is the vocabulary. Each [rows, k]"""
     if k == log_p.shape[1]:
         return log_p, np.broadcast_to(np.arange(k), log_p.shape)
     ids = best_columns(log_p, k)
@@ -180,7 +180,7 @@ def _best(log_p: FloatArray, k: int) -> tuple[FloatArray, IntArray]:
 
 
 def _value(array: NDArray[np.generic]) -> onnxruntime.OrtValue:
-    """An array on ONNX Runtime's side of the fence, without a copy."""
+    """Wraps an array for ONNX Runtime, without a copy."""
     return onnxruntime.OrtValue.ortvalue_from_numpy(array)
 
 
@@ -188,14 +188,14 @@ def _session(folder: ModelFolder, name: str) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    # Patterns hold memory for every shape that was met, and here almost every call has its own.
+    # Memory patterns keep memory for every shape they meet, and here almost every call has a shape of its own.
     options.enable_mem_pattern = False
     options.log_severity_level = 3
-    # By path: the weights lie in a file beside the graph.
+    # Loaded by path, since the weights lie in a file beside the graph.
     path = Path(os.path.realpath(folder.path)) / name
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's own kinds share no base but this
+    except Exception as error:  # the exceptions of ONNX Runtime have no other base in common
         raise UserError(
             f"{path} cannot be loaded by ONNX Runtime {onnxruntime.__version__}: update onnxruntime"
         ) from error

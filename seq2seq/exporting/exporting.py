@@ -1,8 +1,8 @@
-"""Export: what a model folder needs to translate without TensorFlow.
+"""Export: the files with which a model folder translates without TensorFlow.
 
-encoder.onnx, step.onnx    the graphs, some kilobytes; their weights lie in a safetensors file beside them:
-model.safetensors          in float32 the weights themselves,
-int8.safetensors           in int8 a file of their own
+encoder.onnx, step.onnx    the graphs, some kilobytes; their weights lie in a safetensors file beside them
+model.safetensors          in float32: the model's own weights
+int8.safetensors           in int8: a file of their own
 """
 
 import re
@@ -53,12 +53,12 @@ def export_model(folder: ModelFolder, output: Path | None = None, quantize: Quan
     """Writes a model as ONNX graphs.
 
     Args:
-        folder: the model, with its weights.
-        output: a new folder, complete for translating; by default the graphs join the model's own files.
+        folder: The model, with its weights.
+        output: A new folder, complete for translating; None to add the graphs to the model's own folder.
         quantize: "int8" for weights of a byte each, "none" for float32.
 
     Raises:
-        UserError: the model has no weights, was made by a newer program, or the place cannot be written.
+        UserError: The model has no weights, was made by a newer program, or the output cannot be written.
     """
     if output is not None and output.resolve() == folder.path.resolve():
         output = None
@@ -73,8 +73,8 @@ def export_model(folder: ModelFolder, output: Path | None = None, quantize: Quan
             folder.write_exported(output, graphs, quantize, requirements())
 
 
-def _write_graphs(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
-    """Both graphs and the file of their weights."""
+def _write_graphs(folder: ModelFolder, output: Path, quantize: Quantize) -> None:
+    """Writes both graphs and the file of their weights, which in float32 is a link to the model's own."""
     settings = folder.settings
     original = folder.weights()
     weights = Int8Weights(original) if quantize == "int8" else FloatWeights(dict(original))
@@ -85,18 +85,18 @@ def _write_graphs(folder: ModelFolder, part: Path, quantize: Quantize) -> None:
         STEP: step_graph(settings, weights, attention, bounds),
     }
     location = INT8 if quantize == "int8" else WEIGHTS
-    with write_errors(part):
+    with write_errors(output):
         if quantize == "int8":
-            write_arrays(part / location, weights.arrays)
+            write_arrays(output / location, weights.arrays)
         else:
-            (part / location).symlink_to((folder.path / location).resolve())
-        stored = stored_arrays(part / location)
+            (output / location).symlink_to((folder.path / location).resolve())
+        stored = stored_arrays(output / location)
         for name, graph in graphs.items():
-            (part / name).write_bytes(graph.model(location, stored).SerializeToString(deterministic=True))
+            (output / name).write_bytes(graph.model(location, stored).SerializeToString(deterministic=True))
 
 
 def requirements() -> str:
-    """What translating with an exported folder needs, one requirement a line."""
+    """Returns the packages that translating with an exported folder needs, one requirement per line."""
     try:
         known = requires("seq2seq-keras") or []
     except PackageNotFoundError:

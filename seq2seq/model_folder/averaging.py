@@ -1,6 +1,7 @@
-"""The mean of several models of one run: often a little better than the best of them.
+"""The mean of several models of one run, which often is a little better than the best of them.
 
-Junczys-Dowmunt et al. 2016, "The AMU-UEDIN Submission to the WMT16 News Translation Task". It needs no TensorFlow.
+Source: Junczys-Dowmunt et al., 2016, "The AMU-UEDIN Submission to the WMT16 News Translation Task". TensorFlow is not
+needed.
 """
 
 from __future__ import annotations
@@ -16,19 +17,27 @@ from seq2seq.model_folder.run_models import BEST_MODEL, MODELS, steps_in
 
 
 def last_models(run: Path, number: int) -> list[Path]:
-    """The newest models of a run, oldest first.
+    """Returns the newest models of a run, oldest first.
+
+    Args:
+        run: The run folder.
+        number: Number of models.
 
     Raises:
-        UserError: the folder holds no run, or the run not so many models.
+        UserError: The folder holds no run, or the run has fewer models.
     """
     return _models(run, number)[-number:]
 
 
 def models_around_best(run: Path, number: int) -> list[Path]:
-    """The best model of a run and those nearest to it by step, so many in all, oldest first.
+    """Returns the best model of a run and those nearest to it by step, oldest first.
+
+    Args:
+        run: The run folder.
+        number: Number of models in all.
 
     Raises:
-        UserError: the folder holds no run, the run no best model or not so many models.
+        UserError: The folder holds no run, or the run has no best model or fewer models.
     """
     models = _models(run, number)
     best = (run / BEST_MODEL).resolve()
@@ -39,7 +48,7 @@ def models_around_best(run: Path, number: int) -> list[Path]:
 
 
 def _models(run: Path, number: int) -> list[Path]:
-    """All models of a run, oldest first: at least `number`."""
+    """Returns all models of a run, oldest first, which must be at least `number`."""
     folder = run / MODELS
     if not folder.is_dir():
         raise UserError(f"{run} holds no models: give a run folder, which 'seq2seq train' makes")
@@ -53,14 +62,14 @@ def _models(run: Path, number: int) -> list[Path]:
 
 
 def average_models(models: Sequence[Path], output: Path) -> None:
-    """Writes the mean of models as a new model folder; in all but weights and scores it is the last one's.
+    """Writes the mean of models as a new model folder, which has all but weights and scores from the last model.
 
     Args:
-        models: model folders of one shape and one tokenizer.
-        output: the new folder; a model that stands there is replaced.
+        models: Model folders of one shape and one tokenizer.
+        output: The new folder; a model that stands there is replaced.
 
     Raises:
-        UserError: a model cannot be read, does not fit the others, or the place cannot be written.
+        UserError: A model cannot be read or does not fit the others, or the new folder cannot be written.
     """
     if output.exists() and not (output / METADATA).is_file() and (not output.is_dir() or any(output.iterdir())):
         raise UserError(f"{output} is there already and is no model folder: choose another --output")

@@ -99,7 +99,7 @@ class Translator:
                     "have been trained with one tokenizer"
                 )
         options = DecodingOptions.of_model(first.metadata["decoding"])
-        from seq2seq.engines.loading import load_engine
+        from seq2seq.engines.engine_loading import load_engine
 
         engines = [load_engine(folder, engine, threads) for folder in folders]
         joined = engines[0]

@@ -1,4 +1,4 @@
-"""The translation model as ONNX graphs: `encoder` reads sentences, `step` scores the next piece.
+"""The translation model as ONNX graphs: one encodes sentences, one takes a decoding step.
 
-Each module writes the equations of its namesake in `seq2seq.model` once more, as ONNX operators; tests hold them equal.
+The equations of `seq2seq.model` are written once more, as ONNX operators; tests hold the two equal.
 """

@@ -1,4 +1,4 @@
-"""How large what is multiplied can become: the scales of int8 rest on it, and on nothing that a batch holds."""
+"""Bounds of what is multiplied: the scales of int8 follow from them, and from nothing that a batch holds."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -10,18 +10,18 @@ from seq2seq.model_settings import ModelSettings
 
 
 class Bounds(NamedTuple):
-    """Largest absolute values; those of tables are never 0."""
+    """Largest absolute values of a model; those of tables are never 0."""
 
     source: float
-    """In the table of the source's embeddings."""
+    """Bound of the source embeddings."""
     target: float
-    """In that of the target's."""
+    """Bound of the target embeddings."""
     logit: float
-    """Of the softmax; read-outs are within ±1."""
+    """Bound of the logits: max_v (Σ_d |E_vd| + |b_v|), since read-outs lie within ±1."""
 
     @classmethod
     def of(cls, weights: Mapping[str, NDArray[np.float32]]) -> "Bounds":
-        """Those of a model."""
+        """Computes the bounds of a model from its weights."""
         tied = weights["embeddings"]
         tables = (weights.get(f"{side}_embeddings", tied) for side in ("source", "target"))
         source, target = (max(float(np.abs(table).max()), 1e-6) for table in tables)
@@ -30,10 +30,13 @@ class Bounds(NamedTuple):
 
 
 def memory_bound(settings: ModelSettings) -> float:
-    """What is in the memory is at most this."""
+    """Returns the bound of the memory."""
     return encoded_bound(settings, settings.encoder_layers)
 
 
 def encoded_bound(settings: ModelSettings, layers: int) -> float:
-    """What so many layers of the encoder give: hidden states are within ±1, and residual layers add theirs up."""
+    """Returns the bound of what the lowest layers of the encoder give.
+
+    Hidden states lie within ±1, and residual layers add theirs up.
+    """
     return float(layers if settings.residual else 1)

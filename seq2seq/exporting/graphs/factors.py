@@ -1,6 +1,6 @@
-"""The model's weights in a graph, and the products with them: in float32 or in int8.
+"""The model's weights in a graph and the products with them, in float32 or in int8.
 
-In int8 a product x·K takes x as bytes and K as signed bytes. What goes into the products of a step is bounded by
+In int8 a product x·K takes x as unsigned bytes and K as signed bytes. The factors of a step's products are bounded by
 construction (hidden states and read-outs by 1, a sum of n layers by n, embeddings by the table's largest value), so the
 scale of x is a constant: nothing saturates, and no row's result depends on the rows beside it. K has a scale per column
 (per row of the vocabulary), as in Jacob et al. (2018, section 2). The sum over bytes is exact in int32.
@@ -17,7 +17,7 @@ from seq2seq.exporting.graphs.graph import FLOAT, MICROSOFT, UINT8, Graph
 
 FloatArray = NDArray[np.float32]
 LEVELS = 127
-"""What is multiplied becomes an integer from −LEVELS to LEVELS, stored with ZERO added in an unsigned byte."""
+"""A factor becomes an integer from −LEVELS to LEVELS, stored in an unsigned byte with ZERO added."""
 ZERO = 128
 _END = 2**31 - 1
 WEIGHT_LEVELS = 63
@@ -27,48 +27,56 @@ The eighth bit gained nothing in BLEU."""
 
 @dataclass(frozen=True)
 class Factor:
-    """What is multiplied with some rows of a kernel."""
+    """A value that is multiplied with some rows of a kernel.
+
+    Attributes:
+        value: Name in the graph. [rows, width]
+        width: Width of the value.
+        bound: Bound of its absolute value; None if none is known.
+        kept: Whether it has the form that `Weights.keep` gives it.
+    """
 
     value: str
-    """Name in the graph. [rows, width]"""
     width: int
     bound: float | None = None
-    """Its absolute value is at most this; None where nothing is known."""
     kept: bool = False
-    """Whether it is as `Weights.keep` has it."""
 
 
 class Weights(Protocol):
-    """How graphs come by the weights."""
+    """The weights of a model as graphs use them.
+
+    Attributes:
+        arrays: What the file beside the graphs has to hold.
+        rounds: Whether factors are rounded. Then a difference in the last bit of a float can become one of a whole
+            step, so no float may depend on the number of rows (a product of one row is summed in another order than a
+            product of several).
+        kept: ONNX's number of the type that `keep` gives.
+    """
 
     arrays: dict[str, NDArray[np.generic]]
-    """What the file beside the graphs has to hold."""
     rounds: bool
-    """Whether factors are rounded: then a difference in the last bit of a float can become one of a whole step, and no
-    float may depend on the number of rows; a product of one row is summed in another order than of more."""
     kept: int
-    """ONNX's number of the type that `keep` gives."""
 
     def get(self, graph: Graph, name: str) -> str:
-        """A weight in float32."""
+        """Writes a weight in float32."""
         ...
 
     def keep(self, graph: Graph, factor: Factor) -> str:
-        """A factor in the smallest form that products can take; its bound is known."""
+        """Writes a factor, whose bound is known, in the smallest form that products can take."""
         ...
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """The shape of a weight."""
+        """Returns the shape of a weight."""
         ...
 
     def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
-        """[factors side by side]·[kernels one below the other] + bias. [rows, columns]
+        """Writes [factors side by side]·[kernels one below the other] + bias. [rows, columns]
 
         Args:
-            graph: where to write.
-            factors: their widths sum up to the kernels' rows.
-            kernels: names of weights [rows, columns].
-            bias: a value in the graph. [columns]
+            graph: Where to write.
+            factors: The factors; their widths sum up to the rows of the kernels.
+            kernels: Names of weights [rows, columns].
+            bias: Name of the bias in the graph. [columns]
         """
         ...
 
@@ -81,61 +89,66 @@ class Weights(Protocol):
         number: int,
         known: Sequence[str] = (),
     ) -> list[str]:
-        """As `affine`, in equal blocks of the columns: of a recurrent layer's gates each has one.
+        """Writes the product of `affine` in equal blocks of its columns; each gate of a recurrent layer has a block.
 
         Args:
-            graph: where to write.
-            factors: see `affine`.
-            kernels: see `affine`.
-            bias: see `affine`.
-            number: of blocks.
-            known: what the kernels' first rows gave (see `table`), by block; the factors are those of the rows below.
+            graph: Where to write.
+            factors: The factors.
+            kernels: Names of weights [rows, columns].
+            bias: Name of the bias in the graph. [columns]
+            number: Number of blocks.
+            known: Products with the first rows of the kernels (see `table`), by block; the factors then belong to the
+                rows below.
         """
         ...
 
     def table(self, graph: Graph, table: str, kernel: str, number: int) -> list[str]:
-        """table·kernel, by as many of the kernel's rows as the table has columns, from the first.
+        """Writes table·kernel, with the first rows of the kernel, as many as the table has columns.
 
         ONNX Runtime multiplies once, when it loads the graph; no file holds the product.
 
         Returns:
-            So many blocks. [entries, columns / number]
+            The blocks, as many as `number`. Each [entries, columns / number]
         """
         ...
 
     def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
-        """factor·tableᵀ + bias, for the softmax: the table [vocabulary, width] is padded to `rows`. [rows, padded]"""
+        """Writes factor·tableᵀ + bias for the softmax; the table [vocabulary, width] is padded to `rows` rows.
+
+        Returns:
+            The logits. [rows of the factor, rows]
+        """
         ...
 
 
 def padded_table(graph: Graph, table: str, rows: int) -> str:
-    """The transpose of a table with rows of zeros below. [width, rows]"""
+    """Writes the transpose of a table with `rows` rows of zeros below. [width, entries + rows]"""
     ends = graph.constant([0, 0, rows, 0])
     return graph.op("Transpose", graph.op("Pad", table, ends), perm=[1, 0])
 
 
 @dataclass
 class FloatWeights:
-    """The weights as they are."""
+    """The weights in float32."""
 
     arrays: dict[str, NDArray[np.generic]]
     rounds = False
     kept = int(FLOAT)
 
     def get(self, graph: Graph, name: str) -> str:
-        """See `Weights`."""
+        """See `Weights.get`."""
         return graph.weight(name)
 
     def keep(self, graph: Graph, factor: Factor) -> str:
-        """See `Weights`."""
+        """See `Weights.keep`."""
         return factor.value
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """See `Weights`."""
+        """See `Weights.shape`."""
         return self.arrays[name].shape
 
     def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
-        """See `Weights`; kernels with more rows than the factors are wide lend their last ones."""
+        """See `Weights.affine`; of kernels with more rows than the factors are wide, the last rows are taken."""
         x = _joined(graph, [factor.value for factor in factors], -1)
         kernel = _joined(graph, [self.get(graph, name) for name in kernels], 0)
         width = sum(factor.width for factor in factors)
@@ -152,25 +165,25 @@ class FloatWeights:
         number: int,
         known: Sequence[str] = (),
     ) -> list[str]:
-        """See `Weights`."""
+        """See `Weights.blocks`."""
         found = self.affine(graph, factors, kernels, bias)
         blocks = graph.split(found, number) if number > 1 else [found]
         return [graph.op("Add", *pair) for pair in zip(blocks, known, strict=True)] if known else blocks
 
     def table(self, graph: Graph, table: str, kernel: str, number: int) -> list[str]:
-        """See `Weights`."""
+        """See `Weights.table`."""
         rows = _cut(graph, self.get(graph, kernel), 0, self.shape(table)[1], 0)
         return _tables(graph, self.get(graph, table), rows, self.shape(kernel)[1], number)
 
     def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
-        """See `Weights`."""
+        """See `Weights.compare`."""
         missing = rows - self.shape(table)[0]
         return graph.op("Gemm", factor.value, padded_table(graph, self.get(graph, table), missing), bias)
 
 
 @dataclass
 class Int8Weights:
-    """Weights of a byte each. Biases, which are few and only added, stay in float32."""
+    """The weights in int8. Biases, which are few and only added, stay in float32."""
 
     original: dict[str, FloatArray]
     arrays: dict[str, NDArray[np.generic]] = field(default_factory=dict)
@@ -179,11 +192,11 @@ class Int8Weights:
     _bytes: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """See `Weights`."""
+        """See `Weights.shape`."""
         return self.original[name].shape
 
     def get(self, graph: Graph, name: str) -> str:
-        """See `Weights`."""
+        """See `Weights.get`."""
         array = self.original[name]
         if array.ndim < 2 or min(array.shape) < 3:
             self.arrays[name] = array
@@ -193,7 +206,7 @@ class Int8Weights:
         return self._float(graph, name, array, axis)
 
     def keep(self, graph: Graph, factor: Factor) -> str:
-        """See `Weights`: unsigned bytes, made once however many products they go into."""
+        """See `Weights.keep`: unsigned bytes, written once for all products that they enter."""
         if factor.kept:
             return factor.value
         key = graph.name, factor.value
@@ -203,7 +216,7 @@ class Int8Weights:
         return self._bytes[key]
 
     def affine(self, graph: Graph, factors: Sequence[Factor], kernels: Sequence[str], bias: str) -> str:
-        """See `Weights`; factors without a bound are multiplied in float32."""
+        """See `Weights.affine`; factors without a bound are multiplied in float32."""
         return self.blocks(graph, factors, kernels, bias, 1)[0]
 
     def blocks(
@@ -215,16 +228,17 @@ class Int8Weights:
         number: int,
         known: Sequence[str] = (),
     ) -> list[str]:
-        """See `Weights`; a product for each block, so that none has to be copied out of a wider one."""
+        """See `Weights.blocks`; each block is a product of its own, so that none is copied out of a wider one."""
         kernel = np.concatenate([self.original[name] for name in kernels])  # [rows, columns]
         kernel = kernel[-sum(factor.width for factor in factors) :] if known else kernel
         of_factors = np.split(kernel, np.cumsum([factor.width for factor in factors])[:-1])
         name = "+".join(kernels) + (".below" if known else "")
         for n, (factor, rows) in enumerate(zip(factors, of_factors, strict=True)):
             if factor.bound is None:
-                part = self._float(graph, f"{name}.{n}", rows, 0)
-                one_more = graph.op("Pad", factor.value, graph.constant([0, 0, 1, 0]))  # see `rounds`
-                added = graph.op("Gemm", one_more, part, bias)
+                floats = self._float(graph, f"{name}.{n}", rows, 0)
+                # A row more, so that there never is one alone, which would be summed in another order (see `rounds`).
+                one_more = graph.op("Pad", factor.value, graph.constant([0, 0, 1, 0]))
+                added = graph.op("Gemm", one_more, floats, bias)
                 bias = graph.op("Slice", added, *(graph.constant([n]) for n in (0, -1, 0)))  # [rows, columns]
         bounded = [(factor, rows) for factor, rows in zip(factors, of_factors, strict=True) if factor.bound is not None]
         columns = kernel.shape[1]
@@ -244,13 +258,13 @@ class Int8Weights:
         return [graph.op("Add", *pair) for pair in zip(found, known, strict=True)] if known else found
 
     def table(self, graph: Graph, table: str, kernel: str, number: int) -> list[str]:
-        """See `Weights`."""
+        """See `Weights.table`."""
         rows = self.original[kernel][: self.shape(table)[1]]
         rows_in_graph = self._float(graph, f"{kernel}.above", rows, 0)
         return _tables(graph, self.get(graph, table), rows_in_graph, rows.shape[1], number)
 
     def compare(self, graph: Graph, factor: Factor, table: str, bias: str, rows: int) -> str:
-        """See `Weights`."""
+        """See `Weights.compare`."""
         integers, scales = self._stored(graph, table, self.original[table], 1)
         missing = rows - self.shape(table)[0]
         scales = graph.op("Mul", scales, graph.constant(_step(factor), np.float32))
@@ -258,13 +272,13 @@ class Int8Weights:
         return _product(graph, self.keep(graph, factor), padded_table(graph, integers, missing), scales, bias)
 
     def _float(self, graph: Graph, name: str, array: FloatArray, axis: int) -> str:
-        """An array that is stored in bytes; ONNX Runtime does this arithmetic once, when it loads the graph."""
+        """Writes an array stored in bytes as floats, which ONNX Runtime computes once, when it loads the graph."""
         integers, scales = self._stored(graph, name, array, axis)
         scales = graph.op("Unsqueeze", scales, graph.constant([axis]))
         return graph.op("Mul", graph.op("Cast", integers, to=FLOAT), scales)
 
     def _stored(self, graph: Graph, name: str, array: FloatArray, axis: int) -> tuple[str, str]:
-        """Integers of the array's shape and the scales of its rows (axis 1) or columns (axis 0)."""
+        """Stores an array in bytes: integers of its shape, and the scales of its rows (axis 1) or columns (axis 0)."""
         if f"{name}.int8" not in self.arrays:
             scales = np.maximum(np.abs(array).max(axis), 1e-12) / WEIGHT_LEVELS
             integers = np.rint(array / np.expand_dims(scales, axis))
@@ -278,7 +292,7 @@ def _cut(graph: Graph, value: str, start: int, end: int, axis: int) -> str:
 
 
 def _blocks(graph: Graph, value: str, columns: int, number: int) -> list[str]:
-    """Equal blocks of the last axis; of a weight, ONNX Runtime cuts them when it loads the graph."""
+    """Writes equal blocks of the last axis; those of a weight ONNX Runtime cuts once, when it loads the graph."""
     if number == 1:
         return [value]
     width = columns // number

@@ -23,7 +23,14 @@ INT64, INT32, INT8, UINT8 = TensorProto.INT64, TensorProto.INT32, TensorProto.IN
 
 @dataclass(frozen=True)
 class Stored:
-    """Where an array lies in a file."""
+    """The place of an array in a file.
+
+    Attributes:
+        type: ONNX's number of its type.
+        shape: Its shape.
+        offset: First byte in the file.
+        length: Number of bytes.
+    """
 
     type: int
     shape: tuple[int, ...]
@@ -32,7 +39,7 @@ class Stored:
 
 
 def stored_arrays(path: Path) -> dict[str, Stored]:
-    """Where the arrays of a safetensors file lie, by its header: eight bytes for the length, then JSON."""
+    """Reads the places of all arrays from the header of a safetensors file: eight bytes for its length, then JSON."""
     types = {"F32": FLOAT, "I8": INT8}
     with path.open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
@@ -51,7 +58,15 @@ def stored_arrays(path: Path) -> dict[str, Stored]:
 
 @dataclass
 class Graph:
-    """A graph that is being written. Values are known by their names, which every method returns."""
+    """A graph that is being written. A value is known by its name, which the method that writes it returns.
+
+    Example:
+        >>> graph = Graph("double")
+        >>> x = graph.input("x", FLOAT, ["rows"])
+        >>> graph.output("y", graph.op("Add", x, x), FLOAT, ["rows"])
+        >>> [node.op_type for node in graph.proto().node]
+        ['Add']
+    """
 
     name: str
     inputs: list[onnx.ValueInfoProto] = field(default_factory=list)
@@ -60,7 +75,7 @@ class Graph:
     constants: list[onnx.TensorProto] = field(default_factory=list)
     weights: list[str] = field(default_factory=list)
     outer: "Graph | None" = None
-    """The graph that repeats this one: what does not change from turn to turn may stand there."""
+    """The graph whose loop repeats this one; what does not change from turn to turn may be written there."""
 
     def input(self, name: str, type: int, shape: Sequence[str | int]) -> str:
         """Declares an input."""
@@ -68,46 +83,46 @@ class Graph:
         return name
 
     def output(self, name: str, value: str, type: int, shape: Sequence[str | int]) -> None:
-        """Declares a value as an output; once per value."""
+        """Declares a value as an output; each value can be one output only."""
         self.outputs[value] = helper.make_tensor_value_info(name, type, shape)
 
     def weight(self, name: str) -> str:
-        """An array of the file that `model` is told of."""
+        """Uses an array of the file that `model` names."""
         if name not in self.weights:
             self.weights.append(name)
         return name
 
     def constant(self, value: Any, dtype: Any = np.int64) -> str:
-        """A small array that the graph itself holds."""
+        """Writes a small array that the graph itself holds."""
         array: NDArray[Any] = np.asarray(value, dtype)
         name = f"{self.name}_constant_{len(self.constants)}"
         self.constants.append(numpy_helper.from_array(array, name))
         return name
 
     def op(self, type: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
-        """An operator with one output."""
+        """Writes an operator with one output."""
         return self.ops(type, *inputs, outputs=1, domain=domain, **attributes)[0]
 
     def ops(self, type: str, *inputs: str, outputs: int, domain: str = "", **attributes: Any) -> list[str]:
-        """An operator with several outputs."""
+        """Writes an operator with several outputs."""
         names = [f"{self.name}_{type}_{len(self.nodes)}_{n}" for n in range(outputs)]
         self.nodes.append(helper.make_node(type, list(inputs), names, domain=domain, **attributes))
         return names
 
     def reshape(self, x: str, *shape: int) -> str:
-        """`x` in another shape; one axis may be −1, and 0 keeps that axis."""
+        """Writes `x` in another shape; one axis may be −1 (what is left), and 0 keeps an axis."""
         return self.op("Reshape", x, self.constant(shape))
 
     def split(self, x: str, parts: int, axis: int = -1) -> list[str]:
-        """Equal parts of an axis."""
+        """Writes equal parts of an axis."""
         return self.ops("Split", x, outputs=parts, axis=axis, num_outputs=parts)
 
     def inner(self, name: str) -> "Graph":
-        """A graph for an operator that repeats it; its weights are those of this one."""
+        """Makes the body of a loop in this graph; both use the same weights."""
         return Graph(name, weights=self.weights, outer=self)
 
     def proto(self, tensors: Sequence[onnx.TensorProto] = ()) -> onnx.GraphProto:
-        """The graph as ONNX has it, with these arrays besides its constants."""
+        """Returns the graph as ONNX holds it, with `tensors` besides its constants."""
         for node in self.nodes:
             for values in (node.input, node.output):
                 values[:] = [self.outputs[value].name if value in self.outputs else value for value in values]
@@ -115,11 +130,11 @@ class Graph:
         return helper.make_graph(self.nodes, self.name, self.inputs, outputs, [*self.constants, *tensors])
 
     def model(self, location: str, stored: dict[str, Stored]) -> onnx.ModelProto:
-        """The whole graph.
+        """Returns the whole model file.
 
         Args:
-            location: the file of the weights, beside the graph's.
-            stored: where they lie in it.
+            location: Name of the file of the weights, beside the graph's file.
+            stored: Places of the weights in it.
         """
         tensors = [_external(name, location, stored[name]) for name in self.weights]
         imports = [helper.make_opsetid("", OPSET), helper.make_opsetid(MICROSOFT, 1)]

@@ -87,3 +87,14 @@ def test_what_does_not_fit_is_an_error():
     for weights in ((1,), (1, 0), (1, float("nan")), (1, -1)):
         with pytest.raises(ValueError, match="weight above 0"):
             Ensemble([TableEngine(1, 7), TableEngine(1, 7)], weights)
+
+
+def test_encoding_others_meanwhile_does_not_matter():
+    """What a step needs lies in its memory: two searches may share one ensemble."""
+    engine = Ensemble([TableEngine(1, 7), TwoPartState(2, 7)])
+    memory, state = engine.encode(*padded(SOURCES))
+    assert memory.state_lengths == memory.select(np.array([0])).state_lengths == (len(state) - 3, 3)
+    rows = np.arange(len(SOURCES), dtype=np.int32)
+    before = engine.step(np.ones_like(rows), rows, state, memory, 3)
+    engine.encode(*padded(SOURCES[:1]))
+    np.testing.assert_array_equal(engine.step(np.ones_like(rows), rows, state, memory, 3).log_probs, before.log_probs)

@@ -1,4 +1,4 @@
-"""Which engine runs a model folder."""
+"""Chooses and loads the engine that runs a model folder."""
 
 from typing import Any
 
@@ -10,15 +10,15 @@ ENGINES = ("auto", "onnx", "keras")
 
 
 def load_engine(folder: ModelFolder, name: str = "auto", threads: int | None = None) -> Engine[Any]:
-    """Loads a model.
+    """Loads the engine of a model.
 
     Args:
-        folder: the model.
-        name: "onnx", "keras", or "auto" for ONNX where the model was exported, else Keras.
-        threads: of the engine; None for as many as there are cores.
+        folder: The model.
+        name: "onnx", "keras", or "auto" for ONNX if the model was exported, else Keras.
+        threads: Number of threads of the engine; None for as many as there are cores.
 
     Raises:
-        UserError: the folder lacks what the engine needs, or the engine's library is not installed.
+        UserError: The folder lacks what the engine needs, or the engine's library is not installed.
     """
     if name not in ENGINES:
         raise UserError(f"engine '{name}' is unknown: choose {', '.join(ENGINES)}")
