@@ -7,6 +7,7 @@ import pytest
 
 from seq2seq.engines.ensemble import Ensemble
 from seq2seq.search import beam_search, forced_scores
+from seq2seq.tokenization.ids import BOS
 from tests.unit.search.conftest import TableEngine, padded
 
 SOURCES = [(7, 8, 9), (5,), (11, 12)]
@@ -95,6 +96,7 @@ def test_encoding_others_meanwhile_does_not_matter():
     memory, state = engine.encode(*padded(SOURCES))
     assert memory.state_lengths == memory.select(np.array([0])).state_lengths == (len(state) - 3, 3)
     rows = np.arange(len(SOURCES), dtype=np.int32)
-    before = engine.step(np.ones_like(rows), rows, state, memory, 3)
+    first = np.full_like(rows, BOS)
+    before = engine.step(first, rows, state, memory, 3)
     engine.encode(*padded(SOURCES[:1]))
-    np.testing.assert_array_equal(engine.step(np.ones_like(rows), rows, state, memory, 3).log_probs, before.log_probs)
+    np.testing.assert_array_equal(engine.step(first, rows, state, memory, 3).log_probs, before.log_probs)
