@@ -21,7 +21,7 @@ from seq2seq.version import __version__
 
 if TYPE_CHECKING:
     from seq2seq.config.loading import build_config, load_config
-    from seq2seq.config.options import Config
+    from seq2seq.config.schema import Config
     from seq2seq.errors import UserError
     from seq2seq.evaluation import evaluate
     from seq2seq.exporting.exporting import export
@@ -46,7 +46,7 @@ __all__ = [
 
 # No room may have the name of a public function: once imported, it would hide the function.
 _HOMES = {
-    "Config": "seq2seq.config.options",
+    "Config": "seq2seq.config.schema",
     "build_config": "seq2seq.config.loading",
     "load_config": "seq2seq.config.loading",
     "UserError": "seq2seq.errors",

@@ -1,7 +1,7 @@
 """The shape of a model, kept in one place: fields, defaults, derived widths, and the facts of a cell.
 
 Every room that builds, exports, records or compares a model takes a `ModelSettings`. The config's `model` section
-(`seq2seq.config.options.ModelConfig`) has the same keys, which a test holds equal. Nothing heavy is imported here.
+(`seq2seq.config.schema.ModelConfig`) has the same keys, which a test holds equal. Nothing heavy is imported here.
 """
 
 from __future__ import annotations

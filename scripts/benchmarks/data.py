@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.config.options import Config
+from seq2seq.config.schema import Config
 from seq2seq.errors import UserError
 from seq2seq.text.lines import read_lines
 

@@ -1,4 +1,4 @@
-"""The commented config that `seq2seq config` prints, made from the definitions in `seq2seq.config.options`."""
+"""The commented config that `seq2seq config` prints, made from the definitions in `seq2seq.config.schema`."""
 
 from collections.abc import Iterator
 from types import NoneType, UnionType
@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
-from seq2seq.config.options import Config
+from seq2seq.config.schema import Config
 from seq2seq.yaml_text import dump_yaml
 
 # Keys without a default get an example, which a reader will replace.

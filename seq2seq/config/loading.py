@@ -7,7 +7,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from seq2seq.config.data_options import FORMS
-from seq2seq.config.options import Config
+from seq2seq.config.schema import Config
 from seq2seq.errors import ConfigError, nearest
 from seq2seq.text.file_names import language_of
 from seq2seq.text.lines import open_bytes

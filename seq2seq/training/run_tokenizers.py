@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from seq2seq.config.options import Config, TokenizerConfig
+from seq2seq.config.schema import Config, TokenizerConfig
 from seq2seq.files import write_file
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.pair import TokenizerPair

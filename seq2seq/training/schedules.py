@@ -2,7 +2,7 @@
 
 import math
 
-from seq2seq.config.options import TrainingConfig
+from seq2seq.config.schema import TrainingConfig
 
 
 def learning_rate(config: TrainingConfig, step: int, last_step: int, cuts: int) -> float:
@@ -23,7 +23,7 @@ def learning_rate(config: TrainingConfig, step: int, last_step: int, cuts: int) 
         cuts: How often the plateau schedule has cut the rate.
 
     Example:
-        >>> from seq2seq.config.options import TrainingConfig
+        >>> from seq2seq.config.schema import TrainingConfig
         >>> config = TrainingConfig(max_steps=100, learning_rate=0.002, warmup_steps=10, final_learning_rate=0.0)
         >>> [round(learning_rate(config, step, 100, 0), 6) for step in (5, 10, 55, 100)]
         [0.001, 0.002, 0.001, 0.0]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seq2seq.config.options import Config
+from seq2seq.config.schema import Config
 from seq2seq.errors import UserError
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.pair import TokenizerPair

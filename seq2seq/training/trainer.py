@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from seq2seq.config.options import Config
+from seq2seq.config.schema import Config
 from seq2seq.exporting.exporting import export_model
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.training.callbacks.assembly import make_callbacks

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from seq2seq.config.options import Config
+from seq2seq.config.schema import Config
 from seq2seq.errors import UserError
 from seq2seq.files import write_file
 from seq2seq.model.weights import set_weights

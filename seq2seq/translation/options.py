@@ -1,7 +1,7 @@
 """How to translate: every option of the search as one frozen value, checked when it is made.
 
 A model's metadata.json holds defaults for some of the options (the config's `decoding` section, see
-`seq2seq.config.options.DecodingConfig`); the command line and Python put others over them, call by call. No pydantic
+`seq2seq.config.schema.DecodingConfig`); the command line and Python put others over them, call by call. No pydantic
 here: a translator starts without it.
 """
 

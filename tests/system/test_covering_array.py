@@ -16,7 +16,7 @@ import pytest
 import tensorflow as tf
 
 from seq2seq.config.loading import build_config
-from seq2seq.config.options import Config, ModelConfig
+from seq2seq.config.schema import Config, ModelConfig
 from seq2seq.model.weights import get_weights
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.search import beam_search, forced_scores

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
-from seq2seq.config.options import DecodingConfig
+from seq2seq.config.schema import DecodingConfig
 from seq2seq.search import StepResult
 from seq2seq.text.lines import read_lines
 from seq2seq.tokenization.ids import EOS

@@ -6,7 +6,7 @@ from dataclasses import fields
 
 import pytest
 
-from seq2seq.config.options import ModelConfig
+from seq2seq.config.schema import ModelConfig
 from seq2seq.model_settings import ATTENTIONS, BRIDGES, CELLS, SHAPE_KEYS, ModelSettings
 
 SIZES = {"embedding_size": 8, "encoder_layers": 1, "encoder_size": 4, "decoder_layers": 2, "decoder_size": 8}

@@ -4,7 +4,7 @@ import time
 
 import keras
 
-from seq2seq.config.options import TrainingConfig
+from seq2seq.config.schema import TrainingConfig
 from seq2seq.training.callbacks.events import Logs
 from seq2seq.training.run.state import TrainingState
 from seq2seq.training.schedules import learning_rate

@@ -2,7 +2,7 @@
 
 import keras
 
-from seq2seq.config.options import TrainingConfig
+from seq2seq.config.schema import TrainingConfig
 from seq2seq.training.callbacks.events import Validated
 from seq2seq.training.monitoring.reporter import Reporter
 from seq2seq.training.run.state import TrainingState

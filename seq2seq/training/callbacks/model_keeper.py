@@ -1,6 +1,6 @@
 """The model folders and translations that validations leave behind."""
 
-from seq2seq.config.options import Config
+from seq2seq.config.schema import Config
 from seq2seq.files import write_file
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.tokenization.pair import TokenizerPair

@@ -6,7 +6,7 @@ from typing import Protocol
 
 import keras
 
-from seq2seq.config.options import TrainingConfig
+from seq2seq.config.schema import TrainingConfig
 from seq2seq.training.callbacks.events import Logs
 from seq2seq.training.process.interrupts import Interrupts
 from seq2seq.training.run.run_folder import RunFolder

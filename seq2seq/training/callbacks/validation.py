@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 import keras
 
-from seq2seq.config.options import TrainingConfig
+from seq2seq.config.schema import TrainingConfig
 from seq2seq.model.weights import get_weights
 from seq2seq.training.callbacks.events import Logs, Validated, ValidationListener
 from seq2seq.training.run.state import TrainingState

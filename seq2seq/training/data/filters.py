@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.config.options import DataConfig
+from seq2seq.config.schema import DataConfig
 from seq2seq.errors import UserError
 from seq2seq.text.mapped_lines import blocks
 from seq2seq.text.parallel import ParallelText

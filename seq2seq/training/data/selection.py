@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.config.options import DataConfig
+from seq2seq.config.schema import DataConfig
 from seq2seq.errors import UserError
 from seq2seq.text.mapped_lines import select
 from seq2seq.text.parallel import ParallelText, join_parallel, read_parallel

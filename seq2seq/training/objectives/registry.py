@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from seq2seq.config.options import TrainingConfig
+from seq2seq.config.schema import TrainingConfig
 from seq2seq.training.objectives.cross_entropy_objective import CrossEntropy
 from seq2seq.training.objectives.objective import Objective
 

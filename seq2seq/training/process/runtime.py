@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from seq2seq.config.options import TrainingConfig
+from seq2seq.config.schema import TrainingConfig
 from seq2seq.errors import UserError
 from seq2seq.machine import multiplies_bfloat16, usable_cores
 from seq2seq.training.process.allocators import keep_freed_memory

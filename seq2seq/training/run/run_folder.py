@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from seq2seq.config.loading import load_config
-from seq2seq.config.options import Config
+from seq2seq.config.schema import Config
 from seq2seq.errors import ConfigError, UserError
 from seq2seq.files import remove_folder, remove_leftovers, replace_link, write_errors, write_file
 from seq2seq.model_folder.run_models import BEST_MODEL, MODELS, steps_in

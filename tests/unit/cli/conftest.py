@@ -10,7 +10,7 @@ TEXT = ["der hund sah die katze", "die katze sah den hund", "ein hund, eine katz
 
 
 def save(path, tokenizer, seed, scale=1.0):
-    from seq2seq.config.options import DecodingConfig, ModelConfig
+    from seq2seq.config.schema import DecodingConfig, ModelConfig
     from seq2seq.model.translation_model import TranslationModel
     from seq2seq.model.weights import weight_name
     from seq2seq.model_folder.folder import ModelFolder

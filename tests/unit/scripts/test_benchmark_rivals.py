@@ -52,7 +52,7 @@ def test_keras_has_the_same_loss(model, batch, loss):
 def test_torch_search_finds_the_same_translations(trained, tmp_path):
     pytest.importorskip("torch", reason="the extra 'benchmark' is not installed")
     from scripts.benchmarks.torch_search import TorchTranslator
-    from seq2seq.config.options import DecodingConfig
+    from seq2seq.config.schema import DecodingConfig
     from seq2seq.engines.keras_engine import KerasEngine
     from seq2seq.translation.options import DecodingOptions
     from seq2seq.translation.translator import Translator

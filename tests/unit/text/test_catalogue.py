@@ -128,7 +128,7 @@ def test_a_corpus_is_there_when_all_of_its_files_are(cache):
 
 def test_nothing_heavy_is_imported_for_a_card():
     code = (
-        "import sys; from seq2seq.config.options import Config\n"
+        "import sys; from seq2seq.config.schema import Config\n"
         "from seq2seq.text.catalogue import load_card; load_card('traveller')"
         "; print({'rich', 'tensorflow', 'keras', 'urllib.request', 'numpy'} & sys.modules.keys())"
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from seq2seq.config.options import TrainingConfig
+from seq2seq.config.schema import TrainingConfig
 from seq2seq.training.schedules import learning_rate
 
 SCHEDULES = ("constant", "cosine", "inverse_square_root", "plateau")

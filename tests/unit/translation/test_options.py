@@ -6,7 +6,7 @@ from typing import get_type_hints
 import numpy as np
 import pytest
 
-from seq2seq.config.options import DecodingConfig
+from seq2seq.config.schema import DecodingConfig
 from seq2seq.errors import UserError
 from seq2seq.translation.options import DecodingChanges, DecodingOptions
 

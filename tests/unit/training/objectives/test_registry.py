@@ -2,7 +2,7 @@ from typing import get_args
 
 import pytest
 
-from seq2seq.config.options import TrainingConfig
+from seq2seq.config.schema import TrainingConfig
 from seq2seq.errors import ConfigError
 from seq2seq.training.objectives.cross_entropy_objective import CrossEntropy
 from seq2seq.training.objectives.registry import OBJECTIVES, make_objective

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.config.loading import build_config, config_for_files, load_config, sections_in
-from seq2seq.config.options import Config
+from seq2seq.config.schema import Config
 from seq2seq.errors import ConfigError, UserError
 
 CONFIGS = Path(__file__).parents[3] / "configs"
