@@ -1,4 +1,4 @@
-"""Attention: which source positions the decoder looks at.
+"""Attention: how much each source position counts at a step of the decoder.
 
 All kinds follow one scheme: each query gets a score per source position, a = softmax(scores), context = a·values. They
 differ in the score of a query q (the decoder's hidden state) and a memory row m (an encoder output):
@@ -21,43 +21,50 @@ from seq2seq.model_settings import ModelSettings
 
 
 class SourceMemory(NamedTuple):
-    """What the decoder can look at, once per sentence: the encoder's outputs, or what a `project` made of them.
+    """What the decoder attends to, once per sentence: the encoder's outputs, or a projection of them.
 
     A sentence's beams are rows of its queries, so a memory is never repeated per beam.
+
+    Attributes:
+        values: What contexts are weighted means of; encoder outputs are zeros at padding. [sentences, source, width]
+        mask: True where there is a source token. [sentences, source] bool
+        keys: What queries are compared with if not with the values: none or one [sentences, source, width].
     """
 
     values: tf.Tensor
-    """What contexts are made of; encoder outputs are zeros at padding. [sentences, source, width]"""
     mask: tf.Tensor
-    """True where there is a source piece. [sentences, source] bool"""
     keys: tuple[tf.Tensor, ...] = ()
-    """What queries are compared with, where that is not the values: none or one [sentences, source, width]."""
 
 
 class Attention(keras.layers.Layer):
-    """What all kinds share: masked softmax and context. Its build arguments say how wide queries and memory are."""
+    """The base of all kinds of attention: masked softmax and context."""
 
     heads = 1
 
     def build(self, query_width: int, memory_width: int) -> None:
-        """Makes the weights, if any."""
+        """Makes the weights, if there are any.
+
+        Args:
+            query_width: Width of the queries.
+            memory_width: Width of the encoder's outputs.
+        """
         self.width = memory_width  # of the contexts
         self.memory_widths: tuple[int, ...] = (memory_width,)  # of a projected memory's values and keys
 
     def project(self, memory: SourceMemory) -> SourceMemory:
-        """Makes of the encoder's outputs what `call` looks at: once per sentence."""
+        """Projects the encoder's outputs, once per sentence, to what `call` takes."""
         return memory
 
     def score(self, queries: tf.Tensor, memory: SourceMemory) -> tf.Tensor:
-        """Scores of each query at each source position. [sentences, queries, source]"""
+        """Computes the score of each query at each source position. [sentences, queries, source]"""
         raise NotImplementedError
 
     def call(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
-        """Looks up each query in its sentence's memory.
+        """Attends to a memory.
 
         Args:
-            queries: [sentences, queries, query_width].
-            memory: of the same sentences, projected.
+            queries: Queries of each sentence. [sentences, queries, query_width]
+            memory: Memory of the same sentences, projected.
 
         Returns:
             Contexts [sentences, queries, width] and attention weights [sentences, queries, source]; the weights of a
@@ -66,27 +73,27 @@ class Attention(keras.layers.Layer):
         weights = masked_softmax(self.score(queries, memory), memory.mask[:, None, :])
         return product(weights, memory.values), weights
 
-    def look(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
-        """As `call`, but with the weights of every head: [sentences, heads, queries, source]."""
+    def attend_by_head(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
+        """Attends as `call` does, but returns the weights of every head: [sentences, heads, queries, source]."""
         context, weights = self.call(queries, memory)
         return context, weights[:, None]
 
     def get_config(self) -> dict[str, object]:
-        """What `from_config` makes an equal layer of; Keras's own, where a layer has no method, forgets the name."""
+        """Returns what `from_config` makes an equal layer from; without this method Keras would leave out the name."""
         return super().get_config()
 
 
 def masked_softmax(scores: tf.Tensor, mask: tf.Tensor) -> tf.Tensor:
-    """Softmax over the last axis, where `mask` is True; 0 elsewhere. Same shape."""
+    """Computes the softmax over the last axis where `mask` is True, and 0 elsewhere. Same shape."""
     return tf.nn.softmax(tf.where(mask, scores, -1e9))
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
 class DotAttention(Attention):
-    """Scores are dot products of queries and encoder outputs. It has no weights; both must be of one width."""
+    """Scores are dot products of queries and encoder outputs, which must have the same width. It has no weights."""
 
     def __init__(self, **options) -> None:  # type: ignore[no-untyped-def]
-        """Makes the layer; see `keras.layers.Layer` for the options."""
+        """Makes the layer; `options` are those of `keras.layers.Layer`."""
         super().__init__(**options)
         self.built = True  # there is nothing to build
 
@@ -125,7 +132,7 @@ class GeneralAttention(Attention):
 class AdditiveAttention(Attention):
     """Scores come from a layer of tanh units, as many as a query is wide.
 
-    Dearer than the others: each pair of a query and a position has a vector of its own.
+    It costs more than the other kinds: each pair of a query and a position has a vector of its own.
     """
 
     def build(self, query_width: int, memory_width: int) -> None:
@@ -145,17 +152,17 @@ class AdditiveAttention(Attention):
     def score(self, queries: tf.Tensor, memory: SourceMemory) -> tf.Tensor:
         """tanh(q·W + m·U)·v"""
         (keys,) = memory.keys
-        asked = dense(queries, self.query_kernel)  # [sentences, queries, query_width]
-        units = tf.tanh(asked[:, :, None, :] + keys[:, None, :, :])  # [sentences, queries, source, query_width]
+        projected = dense(queries, self.query_kernel)  # [sentences, queries, query_width]
+        units = tf.tanh(projected[:, :, None, :] + keys[:, None, :, :])  # [sentences, queries, source, query_width]
         return dense(units, self.scale)[..., 0]  # [sentences, queries, source]
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
 class MultiHeadAttention(Attention):
-    """Several heads, each with a linear map of its own of queries, keys and values; contexts are as wide as queries."""
+    """Several heads, each with its own linear maps of queries, keys and values; contexts are as wide as queries."""
 
     def __init__(self, heads: int, **options) -> None:  # type: ignore[no-untyped-def]
-        """Makes the layer; the width of the queries must be a multiple of `heads`."""
+        """Makes the layer with `heads` heads, which must divide the width of the queries."""
         super().__init__(**options)
         self.heads = heads
 
@@ -181,12 +188,12 @@ class MultiHeadAttention(Attention):
         return memory._replace(values=dense(memory.values, self.value_kernel), keys=(keys,))
 
     def call(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
-        """See `Attention.call`; the weights are the mean over the heads."""
-        context, weights = self.look(queries, memory)
+        """Attends to a memory, see `Attention.call`; the weights are the mean over the heads."""
+        context, weights = self.attend_by_head(queries, memory)
         return context, tf.reduce_mean(weights, 1)
 
-    def look(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
-        """As `call`, but with the weights of every head: [sentences, heads, queries, source]."""
+    def attend_by_head(self, queries: tf.Tensor, memory: SourceMemory) -> tuple[tf.Tensor, tf.Tensor]:
+        """Attends as `call` does, but returns the weights of every head: [sentences, heads, queries, source]."""
         (keys,) = memory.keys
         q = self._split(dense(queries, self.query_kernel)) * (self.width // self.heads) ** -0.5
         scores = product(q, self._split(keys), transpose_b=True)  # [sentences, heads, queries, source]
@@ -196,12 +203,12 @@ class MultiHeadAttention(Attention):
         return dense(joined, self.output_kernel), weights
 
     def _split(self, x: tf.Tensor) -> tf.Tensor:
-        """[sentences, positions, width] → [sentences, heads, positions, width / heads]"""
+        """Splits [sentences, positions, width] → [sentences, heads, positions, width / heads]."""
         shape = tf.shape(x)
         return tf.transpose(tf.reshape(x, [shape[0], shape[1], self.heads, self.width // self.heads]), [0, 2, 1, 3])
 
     def get_config(self) -> dict[str, object]:
-        """What `from_config` makes an equal layer of."""
+        """Returns what `from_config` makes an equal layer from."""
         return super().get_config() | {"heads": self.heads}
 
 

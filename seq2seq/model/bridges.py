@@ -1,4 +1,4 @@
-"""Bridges: the decoder's first state, made of the encoder's memory."""
+"""Bridges: the decoder's first state, computed from the encoder's outputs."""
 
 import keras
 import tensorflow as tf
@@ -10,42 +10,49 @@ from seq2seq.model_settings import ModelSettings
 
 
 class Bridge(keras.layers.Layer):
-    """Makes a decoder's first state: the state of each layer from the bottom, in one flat tuple."""
+    """The base of all bridges; a state is the states of all layers from the bottom, as one flat tuple."""
 
     def __init__(self, layers: int, units: int, arity: int = 2, **options) -> None:  # type: ignore[no-untyped-def]
-        """Makes the bridge to `layers` recurrent layers of `units` whose state has `arity` arrays."""
+        """Makes the bridge.
+
+        Args:
+            layers: Number of decoder layers.
+            units: Units of each layer.
+            arity: Number of arrays in the state of each layer.
+            **options: Options of `keras.layers.Layer`.
+        """
         super().__init__(**options)
         self.layers = layers
         self.units = units
         self.arity = arity
 
     def call(self, memory: SourceMemory) -> State:
-        """The state (h₀, c₀, h₁, c₁, …), each [sentences, units].
+        """Computes the state (h₀, c₀, h₁, c₁, …), each [sentences, units].
 
         Args:
-            memory: the encoder's outputs, not projected.
+            memory: The encoder's outputs, not projected.
         """
         raise NotImplementedError
 
     def get_config(self) -> dict[str, object]:
-        """What `from_config` makes an equal layer of."""
+        """Returns what `from_config` makes an equal layer from."""
         return super().get_config() | {"layers": self.layers, "units": self.units, "arity": self.arity}
 
 
 @keras.saving.register_keras_serializable(package="seq2seq")
 class ZeroBridge(Bridge):
-    """Zeros: what the decoder knows of the source, it has from attention."""
+    """The first state is zero: the decoder sees the source through attention alone."""
 
     def build(self, memory_width: int) -> None:
         """Makes no weights."""
 
     def call(self, memory: SourceMemory) -> State:
-        """Zeros, each [sentences, units]."""
+        """Returns zeros, each [sentences, units]."""
         return (tf.zeros([tf.shape(memory.values)[0], self.units]),) * (self.layers * self.arity)
 
 
 class DenseBridge(Bridge):
-    """tanh(summary·W + b) for every array of every layer; its siblings differ in the summary."""
+    """The first state is tanh(summary·W + b) for every array of every layer; subclasses have the summary."""
 
     def build(self, memory_width: int) -> None:
         """Makes one dense layer per decoder layer."""
@@ -57,11 +64,11 @@ class DenseBridge(Bridge):
         self.biases = [self.add_weight((width,), initializer="zeros", name=f"bias_{n}") for n in range(self.layers)]
 
     def summary(self, memory: SourceMemory) -> tf.Tensor:
-        """The sentence in one vector. [sentences, memory width]"""
+        """Sums the sentence up in one vector. [sentences, memory width]"""
         raise NotImplementedError
 
     def call(self, memory: SourceMemory) -> State:
-        """The state (h₀, c₀, h₁, c₁, …), each [sentences, units]."""
+        """Computes the state (h₀, c₀, h₁, c₁, …), each [sentences, units]."""
         summary = self.summary(memory)
         state: list[tf.Tensor] = []
         for kernel, bias in zip(self.kernels, self.biases, strict=True):
@@ -71,13 +78,13 @@ class DenseBridge(Bridge):
 
 @keras.saving.register_keras_serializable(package="seq2seq")
 class MeanBridge(DenseBridge):
-    """The decoder's first state from the mean of the memory.
+    """The first state comes from the mean of the encoder's outputs, in which every position counts.
 
-    Bahdanau et al. (2015, appendix A.2.2) do so from the last backward state; in the mean every position has its say.
+    Bahdanau et al. (2015, appendix A.2.2) compute it from the last backward state instead.
     """
 
     def summary(self, memory: SourceMemory) -> tf.Tensor:
-        """The mean over the real positions. [sentences, memory width]"""
+        """Computes the mean over the real positions. [sentences, memory width]"""
         present = tf.cast(memory.mask, tf.float32)
         lengths = tf.maximum(tf.reduce_sum(present, 1, keepdims=True), 1.0)  # [sentences, 1]
         return tf.reduce_sum(memory.values * present[:, :, None], 1) / lengths
@@ -85,25 +92,33 @@ class MeanBridge(DenseBridge):
 
 @keras.saving.register_keras_serializable(package="seq2seq")
 class LastBridge(DenseBridge):
-    """The decoder's first state from where the encoder's top layer ended (Sutskever et al., 2014, section 2).
+    """The first state comes from the last outputs of the encoder's top layer (Sutskever et al., 2014, section 2).
 
-    Forwards that is a sentence's last piece, backwards its first; padding has no part in either.
+    The forward layer ends at a sentence's last token, the backward layer at its first; neither is padding.
     """
 
     def __init__(self, layers: int, units: int, arity: int = 2, backward_units: int = 0, **options) -> None:  # type: ignore[no-untyped-def]
-        """As `Bridge`; the last `backward_units` of a memory row come from a layer that reads backwards."""
+        """Makes the bridge.
+
+        Args:
+            layers: Number of decoder layers.
+            units: Units of each layer.
+            arity: Number of arrays in the state of each layer.
+            backward_units: How many of the encoder's outputs, the last ones, come from the backward layer.
+            **options: Options of `keras.layers.Layer`.
+        """
         super().__init__(layers, units, arity, **options)
         self.backward_units = backward_units
 
     def summary(self, memory: SourceMemory) -> tf.Tensor:
-        """The last outputs of both directions side by side. [sentences, memory width]"""
+        """Joins the last outputs of both directions. [sentences, memory width]"""
         ends = tf.maximum(tf.reduce_sum(tf.cast(memory.mask, tf.int32), 1) - 1, 0)  # [sentences]
         last = tf.gather(memory.values, ends, batch_dims=1)  # [sentences, memory width]
         forward_units = memory.values.shape[-1] - self.backward_units
         return tf.concat([last[:, :forward_units], memory.values[:, 0, forward_units:]], -1)
 
     def get_config(self) -> dict[str, object]:
-        """What `from_config` makes an equal layer of."""
+        """Returns what `from_config` makes an equal layer from."""
         return super().get_config() | {"backward_units": self.backward_units}
 
 

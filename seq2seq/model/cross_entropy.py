@@ -1,7 +1,7 @@
 """Cross-entropy over the vocabulary with label smoothing, as one function with its own gradient.
 
-With logits z = r·Eᵀ + b, probabilities p = softmax(z), the true piece y and a smoothing ε (Szegedy et al., 2016,
-section 7: the target distribution gives ε/V to every piece of V and 1 − ε more to y), the loss of a position is
+With logits z = r·Eᵀ + b, probabilities p = softmax(z), the true token y and a smoothing ε (Szegedy et al., 2016,
+section 7: the target distribution gives ε/V to each of the V tokens and 1 − ε more to y), the loss of a position is
 
     −Σ_v q_v log p_v  =  −log p_y + ε·(z_y − mean(z)),        mean(z) = r·mean(E) + mean(b).
 
@@ -21,14 +21,14 @@ from seq2seq.model.products import column_sums, operand, wide
 def cross_entropy(
     readout: tf.Tensor, embeddings: tf.Tensor, bias: tf.Tensor, targets: tf.Tensor, smoothing: float
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Loss of real positions (padding is to be gathered away before).
+    """Computes the loss of real positions; padding has to be gathered away before.
 
     Args:
-        readout: r, read-out states. [positions, width]
-        embeddings: E, the softmax's rows. [vocabulary, width]
-        bias: b. [vocabulary]
-        targets: y, the true pieces. [positions]
-        smoothing: ε, from 0 to below 1.
+        readout: Read-out states r. [positions, width]
+        embeddings: Rows E of the softmax. [vocabulary, width]
+        bias: Bias b of the softmax. [vocabulary]
+        targets: True tokens y. [positions]
+        smoothing: Label smoothing ε, from 0 to below 1.
 
     Returns:
         The sum of the smoothed loss, which has a gradient, and of the plain −log p_y, which has none; both in nats.
@@ -55,7 +55,7 @@ def cross_entropy(
             vocabulary = tf.shape(embeddings)[0]
             share = smoothing / tf.cast(vocabulary, tf.float32)
             d_readout = wide(tf.matmul(p, e)) - ((1 - smoothing) * rows_of_y + smoothing * mean_row)
-            scaled = d_loss * readout  # narrower by far than what it is multiplied to
+            scaled = d_loss * readout  # scaled here, as it is far narrower than the product
             d_embeddings = wide(tf.matmul(p, operand(scaled), transpose_a=True))
             d_embeddings -= share * tf.reduce_sum(scaled, 0)
             d_embeddings = tf.tensor_scatter_nd_sub(d_embeddings, targets[:, None], (1 - smoothing) * scaled)

@@ -1,4 +1,4 @@
-"""The decoder: recurrent layers that write the target with an eye on the memory."""
+"""The decoder: recurrent layers that predict the target and attend to the source."""
 
 from typing import Any
 
@@ -20,12 +20,12 @@ from seq2seq.model_settings import ModelSettings
 class Decoder(FromSettings):
     """Recurrent layers, of which the bottom one attends.
 
-    The bottom layer reads the target's embeddings alone and asks the memory; the context goes into every layer above
-    and into the read-out (Wu et al., 2016, section 3; Chen et al., 2018, section 3). No layer waits for the next one's
-    answer to its own last step, so while training each layer's input products cover all time steps at once.
+    The bottom layer reads the target's embeddings alone, and its hidden states are the queries; the context goes into
+    every layer above and into the read-out (Wu et al., 2016, section 3; Chen et al., 2018, section 3). No layer needs
+    the result of a layer above, so in training each layer's input products cover all time steps at once.
 
     With input feeding (Luong et al., 2015, section 3.3) the bottom layer also reads the context of the step before. It
-    then waits for the attention at every step; the layers above still take all steps at once.
+    then needs the attention at every step; the layers above still take all steps at once.
     """
 
     def __init__(self, settings: ModelSettings, seed: int | None = None, **options: Any) -> None:
@@ -73,20 +73,20 @@ class Decoder(FromSettings):
 
     @property
     def state_widths(self) -> tuple[int, ...]:
-        """How wide each array of the state is: the layers' from the bottom, then, with input feeding, the context."""
+        """Width of each array of the state: of all layers from the bottom and, with input feeding, of the context."""
         settings = self.settings
         widths = (settings.decoder_size,) * (settings.decoder_layers * settings.facts.arity)
         return (*widths, settings.context_width) if settings.input_feeding else widths
 
     def begin(self, memory: SourceMemory) -> tuple[SourceMemory, State]:
-        """What `step` begins with: the encoder's outputs projected for the attention, and the first state."""
+        """Returns the encoder's outputs projected for the attention, and the state before the first step."""
         return self.attention.project(memory), self.initial_state(memory)
 
     def initial_state(self, memory: SourceMemory) -> State:
-        """The state before the first target piece (see `state_widths`), each [sentences, width].
+        """Returns the state before the first target token (see `state_widths`), each [sentences, width].
 
         Args:
-            memory: the encoder's outputs, not projected.
+            memory: The encoder's outputs, not projected.
         """
         state = self.bridge(memory)
         if self.settings.input_feeding:
@@ -94,17 +94,17 @@ class Decoder(FromSettings):
         return state
 
     def readout(self, hidden: tf.Tensor, context: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """tanh([hidden; context]·W + b), what the vocabulary is compared with. [..., embedding_size]"""
+        """Computes tanh([hidden; context]·W + b), which the softmax compares with all tokens. [..., embedding_size]"""
         joined = self.dropouts[-1](tf.concat([hidden, context], -1), training=training)
         return self.dropout(tf.tanh(dense(joined, self.readout_kernel) + self.readout_bias), training=training)
 
     def call(self, inputs: tf.Tensor, memory: SourceMemory, training: bool = False) -> tf.Tensor:
-        """All steps at once, each with the true piece before it (teacher forcing).
+        """Takes all steps at once, each with the true token before it (teacher forcing).
 
         Args:
-            inputs: embeddings of the pieces before. [batch, target, inputs]
-            memory: the encoder's outputs of the same sentences, not projected.
-            training: whether dropout is on.
+            inputs: Embeddings of the tokens before. [batch, target, inputs]
+            memory: The encoder's outputs of the same sentences, not projected.
+            training: Whether dropout is on.
 
         Returns:
             Read-out states [batch, target, embedding_size].
@@ -112,7 +112,7 @@ class Decoder(FromSettings):
         return swap(self.over_time(swap(inputs), memory, training))
 
     def over_time(self, inputs: tf.Tensor, memory: SourceMemory, training: bool = False) -> tf.Tensor:
-        """As `call`, but from [target, batch, inputs] to [target, batch, embedding_size]."""
+        """Takes all steps as `call` does, from [target, batch, inputs] to [target, batch, embedding_size]."""
         memory, state = self.begin(memory)
         states = self._by_layer(state)
         if self.settings.input_feeding:
@@ -159,12 +159,12 @@ class Decoder(FromSettings):
         return hiddens.stack(), contexts.stack()
 
     def step(self, inputs: tf.Tensor, memory: SourceMemory, state: State) -> tuple[tf.Tensor, tf.Tensor, State]:
-        """One step, for decoding. The rows of a sentence stand together: rows = sentences · beams.
+        """Takes one step, for decoding. The rows of a sentence stand together: rows = sentences · beams.
 
         Args:
-            inputs: embeddings of the pieces before. [rows, inputs]
-            memory: of the sentences, projected (see `begin`).
-            state: of the step before, each [rows, width].
+            inputs: Embeddings of the tokens before. [rows, inputs]
+            memory: Memory of the sentences, projected (see `begin`).
+            state: State of the step before, each [rows, width].
 
         Returns:
             Read-out states [rows, embedding_size], attention weights [rows, source] and the new state.
@@ -186,6 +186,6 @@ class Decoder(FromSettings):
         return self.readout(hidden, context), tf.reshape(weights, [rows, tf.shape(weights)[-1]]), new_state
 
     def _by_layer(self, state: State) -> list[State]:
-        """The part of the state that belongs to each layer."""
+        """Splits the state into those of the layers."""
         arity = self.settings.facts.arity
         return [tuple(state[n * arity : (n + 1) * arity]) for n in range(len(self.cells))]

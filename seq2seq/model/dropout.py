@@ -9,15 +9,20 @@ import tensorflow as tf
 
 
 def keep_mask(shape: tf.Tensor, probability: float, seed: tf.Tensor) -> tf.Tensor:
-    """Zeros with `probability`, else 1 / (1 − probability), so that the expectation is 1.
+    """Draws a mask: zeros with `probability`, else 1 / (1 − probability), so that the expectation is 1.
 
     Args:
-        shape: of the mask, a tensor.
-        probability: of a zero, from 0 to below 1; rounded to a multiple of 1/256.
-        seed: two integers; the same seed gives the same mask.
+        shape: Shape of the mask, as a tensor.
+        probability: Probability of a zero, from 0 to below 1; rounded to a multiple of 1/256.
+        seed: Two integers; the same seed gives the same mask.
 
     Returns:
         float32 of `shape`.
+
+    Example:
+        >>> mask = keep_mask(tf.constant([2, 500]), 0.25, tf.constant([1, 2]))
+        >>> mask.shape.as_list(), sorted({round(float(x), 3) for x in mask[0]})
+        ([2, 500], [0.0, 1.333])
     """
     threshold = min(round(probability * 256), 255)
     values = tf.reduce_prod(shape)
@@ -37,10 +42,10 @@ class Dropout(keras.layers.Layer):
         """Makes the layer.
 
         Args:
-            rate: probability that a value is dropped.
-            whole_vectors: drop a vector as a whole, as word dropout does with embeddings.
-            seed: of the masks.
-            **options: of `keras.layers.Layer`.
+            rate: Probability that a value is dropped.
+            whole_vectors: Whether vectors are dropped as a whole, as word dropout does with embeddings.
+            seed: Seed of the masks; None draws one.
+            **options: Options of `keras.layers.Layer`.
         """
         super().__init__(**options)
         self.rate = rate
@@ -50,7 +55,7 @@ class Dropout(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """`inputs` times a mask; unchanged where not `training`. Same shape."""
+        """Multiplies `inputs` with a mask; without `training` they stay unchanged. Same shape."""
         if not training or self.seed_generator is None:
             return inputs
         shape = tf.shape(inputs)
@@ -59,7 +64,7 @@ class Dropout(keras.layers.Layer):
         return inputs * keep_mask(shape, self.rate, self.seed_generator.next())
 
     def get_config(self) -> dict[str, object]:
-        """What `from_config` makes an equal layer of."""
+        """Returns what `from_config` makes an equal layer from."""
         return super().get_config() | {
             "rate": self.rate,
             "whole_vectors": self.whole_vectors,

@@ -1,4 +1,4 @@
-"""The encoder: recurrent layers over the source, by default in both directions."""
+"""The encoder: recurrent layers that read the source, by default in both directions."""
 
 import itertools
 from typing import Any
@@ -17,8 +17,8 @@ from seq2seq.model_settings import ModelSettings
 class Encoder(FromSettings):
     """Recurrent layers, residual from the second on; each reads forwards and, if bidirectional, backwards.
 
-    The layer that reads backwards gets each sentence reversed within its own length. Padding then stands at the end in
-    both directions, where nothing comes after it: no padding ever enters a state that is used.
+    The backward layer gets each sentence reversed within its own length. So padding stands at the end in both
+    directions, where nothing comes after it: no padding ever enters a state that is used.
     """
 
     def __init__(self, settings: ModelSettings, seed: int | None = None, **options: Any) -> None:
@@ -59,9 +59,9 @@ class Encoder(FromSettings):
         """Reads sentences.
 
         Args:
-            inputs: embeddings, padded on the right. [batch, source, inputs]
-            lengths: of the sentences. [batch]
-            training: whether dropout is on.
+            inputs: Embeddings, padded on the right. [batch, source, inputs]
+            lengths: Lengths of the sentences. [batch]
+            training: Whether dropout is on.
 
         Returns:
             Hidden states of the directions side by side, zeros at padding. [batch, source, width]
@@ -69,7 +69,7 @@ class Encoder(FromSettings):
         return self.over_time(swap(inputs), lengths, training)
 
     def over_time(self, inputs: tf.Tensor, lengths: tf.Tensor, training: bool = False) -> tf.Tensor:
-        """As `call`, but reads [source, batch, inputs]; what it returns is the same, [batch, source, width]."""
+        """Reads sentences as `call` does, from [source, batch, inputs] to [batch, source, width]."""
         x = inputs
         for n in range(self.settings.encoder_layers):
             if n > 0:
@@ -84,10 +84,10 @@ class Encoder(FromSettings):
 
 
 def _reversed(x: tf.Tensor, lengths: tf.Tensor) -> tf.Tensor:
-    """Each sentence of [time, batch, width] back to front within its own length.
+    """Reverses each sentence of [time, batch, width] within its own length.
 
-    Rows are copied whole, which takes a third of the time of `tf.reverse_sequence`. Turned twice a sentence is as it
-    was, so the gradient is turned as well.
+    Whole rows are gathered, which takes a third of the time of `tf.reverse_sequence`. The permutation is its own
+    inverse, so the gradient is reversed the same way.
     """
     time, batch = tf.shape(x)[0], tf.shape(x)[1]
     at = tf.range(time)[:, None]

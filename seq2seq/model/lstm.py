@@ -32,11 +32,11 @@ from seq2seq.model_settings import CELLS
 
 
 def step(z: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
-    """The equations of one step after the products.
+    """Computes the equations of one step after the products.
 
     Args:
-        z: x·W + h·U + b. [rows, 4·units]
-        c: memory cell of the step before. [rows, units]
+        z: Pre-activations x·W + h·U + b. [rows, 4·units]
+        c: Memory cell of the step before. [rows, units]
 
     Returns:
         i, f, g, o, tanh(c'), c', h', each [rows, units].
@@ -49,7 +49,10 @@ def step(z: tf.Tensor, c: tf.Tensor) -> tuple[tf.Tensor, ...]:
 
 
 def _unit_forget_bias(shape: tuple[int, ...], dtype: str | None = None) -> tf.Tensor:
-    """Ones for the forget gates, zeros else: an untrained cell remembers (Jozefowicz et al., 2015, section 2.2)."""
+    """Returns ones for the forget gates, else zeros, so that an untrained cell remembers.
+
+    Source: Jozefowicz et al., 2015, section 2.2.
+    """
     units = shape[0] // 4
     return tf.concat([tf.zeros([units]), tf.ones([units]), tf.zeros([2 * units])], 0)
 
@@ -61,6 +64,13 @@ class LSTM(Recurrent):
     Equal to `keras.layers.LSTM(units, return_sequences=True, return_state=True)` in outputs, states and gradients, with
     and without a mask, and faster: the input's products of all steps are one, and so are the gradients of the weights
     (see `seq2seq.model.unrolling`).
+
+    Example:
+        >>> layer = LSTM(3)
+        >>> layer.build((None, None, 2))
+        >>> hidden, (h, c) = layer(tf.zeros([1, 4, 2]))
+        >>> hidden.shape.as_list(), h.shape.as_list()
+        ([1, 4, 3], [1, 3])
     """
 
     facts = CELLS["lstm"]

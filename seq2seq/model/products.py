@@ -1,8 +1,8 @@
-"""Matrix products, and the precision they are taken in.
+"""Matrix products and their precision.
 
 Precision belongs to the product, not to the weights: with bfloat16 both factors are rounded to it, the CPU sums in
-float32, and everything between two products stays float32. It holds for the code traced inside `precision`, so one
-model trains in bfloat16 and translates in float32.
+float32, and everything between two products stays float32. It applies to the code that is traced inside `precision`, so
+one model trains in bfloat16 and translates in float32.
 """
 
 import contextlib
@@ -16,7 +16,7 @@ _dtype = contextvars.ContextVar("product dtype", default=tf.float32)
 
 @contextlib.contextmanager
 def precision(name: str) -> Iterator[None]:
-    """Takes the products traced in this block in "float32" or "bfloat16"."""
+    """Sets the precision of the products that are traced in this block, "float32" or "bfloat16"."""
     token = _dtype.set(tf.as_dtype(name))
     try:
         yield
@@ -25,29 +25,28 @@ def precision(name: str) -> Iterator[None]:
 
 
 def operand(x: tf.Tensor) -> tf.Tensor:
-    """`x` as a factor of products: rounded once, where it is used many times."""
+    """Rounds `x` to the precision of products: once for a factor that enters many of them."""
     return tf.cast(x, _dtype.get())
 
 
 def wide(x: tf.Tensor) -> tf.Tensor:
-    """`x`, which came out of a product, in float32."""
+    """Widens `x`, the result of a product, to float32."""
     return tf.cast(x, tf.float32)
 
 
 def product(a: tf.Tensor, b: tf.Tensor, transpose_a: bool = False, transpose_b: bool = False) -> tf.Tensor:
-    """The matrix product of the last two axes in the precision of this block, as float32."""
+    """Computes the matrix product of the last two axes in the precision of this block. float32"""
     return tf.cast(tf.matmul(operand(a), operand(b), transpose_a=transpose_a, transpose_b=transpose_b), tf.float32)
 
 
 def dense(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
-    """x · kernel over the last axis of `x`, as one product of two matrices, with its own gradient.
+    """Computes x · kernel over the last axis of `x`, as one product of two matrices, with a gradient of its own.
 
-    The gradient is written out because TensorFlow's would take its products in the precision of a cast input, but add
-    the weights' share of several uses in bfloat16.
+    TensorFlow's own gradient would add the weights' gradients of several uses in bfloat16.
 
     Args:
-        x: [..., inputs].
-        kernel: [inputs, outputs].
+        x: Inputs. [..., inputs]
+        kernel: The weights. [inputs, outputs]
 
     Returns:
         [..., outputs], float32.
@@ -72,10 +71,10 @@ def dense(x: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
 
 
 def column_sums(x: tf.Tensor) -> tf.Tensor:
-    """The sum of the rows, as a product of matrices: it reads `x` in the precision it has and sums in float32.
+    """Sums the rows, as a product of matrices that reads `x` in its own precision and sums in float32.
 
     Args:
-        x: [rows, columns].
+        x: The rows. [rows, columns]
 
     Returns:
         [columns], float32.
@@ -84,14 +83,15 @@ def column_sums(x: tf.Tensor) -> tf.Tensor:
 
 
 def affine(x: tf.Tensor, kernel: tf.Tensor, bias: tf.Tensor) -> tf.Tensor:
-    """x · kernel + bias over the last axis of `x`, with its own gradient, for those who read the result step by step.
+    """Computes x · kernel + bias over the last axis of `x`, with a gradient of its own.
 
-    The result and its gradient stay in the precision of this block: nobody passes over all of it only to widen it.
+    The result and its gradient stay in the precision of this block: it is read step by step, and a pass over all of it
+    only to widen it is saved.
 
     Args:
-        x: [..., inputs].
-        kernel: [inputs, outputs].
-        bias: [outputs].
+        x: Inputs. [..., inputs]
+        kernel: The weights. [inputs, outputs]
+        bias: The bias. [outputs]
 
     Returns:
         [..., outputs], float32 or bfloat16.

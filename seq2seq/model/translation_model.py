@@ -1,4 +1,4 @@
-"""The whole network: embeddings, encoder, decoder, and the softmax over the vocabulary."""
+"""The whole network: embeddings, encoder, decoder and the softmax over the vocabulary."""
 
 from typing import Any, NamedTuple
 
@@ -20,18 +20,21 @@ from seq2seq.tokenization.ids import BOS, PAD
 
 
 class Loss(NamedTuple):
-    """Sums over the real target positions of a batch."""
+    """Sums over the real target positions of a batch.
+
+    Attributes:
+        smoothed: The loss that is minimized, in nats. Scalar
+        plain: The loss that is reported, −Σ log p, in nats. Scalar
+        tokens: Number of real positions, ends of sentence included. Scalar int32
+    """
 
     smoothed: tf.Tensor
-    """What is minimized, in nats. Scalar."""
     plain: tf.Tensor
-    """−Σ log p, what is reported, in nats. Scalar."""
     tokens: tf.Tensor
-    """Number of real positions, ends of sentence included. Scalar int32."""
 
 
 class Tables(NamedTuple):
-    """Where embeddings are looked up, each [vocabulary, embedding_size]; tied, both are one tensor."""
+    """The tables of embeddings, each [vocabulary, embedding_size]; in a tied model both are one tensor."""
 
     source: tf.Tensor
     target: tf.Tensor
@@ -41,8 +44,14 @@ class Tables(NamedTuple):
 class TranslationModel(FromSettings, keras.Model):
     """A recurrent encoder-decoder with attention.
 
-    Tied, one table embeds source and target and reads out the softmax (Press and Wolf, 2017, "three-way weight tying");
-    else each of the three has its own.
+    In a tied model one table embeds source and target and holds the rows of the softmax (Press and Wolf, 2017,
+    "three-way weight tying"); else each of the three has a table of its own.
+
+    Example:
+        >>> settings = ModelSettings(vocabulary_size=30, embedding_size=8, encoder_size=4, decoder_size=8)
+        >>> model = TranslationModel(settings, seed=1)
+        >>> model.encode(tf.constant([[5, 6, 3]])).values.shape.as_list()
+        [1, 3, 8]
     """
 
     def __init__(self, settings: ModelSettings, seed: int | None = None, **options: Any) -> None:
@@ -65,7 +74,7 @@ class TranslationModel(FromSettings, keras.Model):
             scale = keras.initializers.RandomNormal(stddev=width**-0.5)
             return self.add_weight((rows, width), initializer=scale, name=name)
 
-        # The softmax's rows: what read-outs are compared with.
+        # The rows of the softmax, with which read-outs are compared.
         self.embeddings = table(settings.vocabulary_size, "embeddings")
         self.source_embeddings = self.target_embeddings = self.embeddings
         if not settings.tied:
@@ -82,33 +91,34 @@ class TranslationModel(FromSettings, keras.Model):
         self.built = True
 
     def tables(self) -> Tables:
-        """The tables that pieces are looked up in.
+        """Returns the tables of embeddings as tensors.
 
-        Lookups in the same tensors share one sparse gradient, which becomes dense once; those in the variables, each.
+        Look-ups in the same tensor share one sparse gradient, which is made dense once; look-ups in a variable have one
+        gradient each.
         """
         source = tf.identity(self.source_embeddings)
         tied = self.target_embeddings is self.source_embeddings
         return Tables(source, source if tied else tf.identity(self.target_embeddings))
 
     def embed_source(self, ids: tf.Tensor, training: bool = False, tables: Tables | None = None) -> tf.Tensor:
-        """Embeddings of source piece ids. [..., embedding_size]"""
+        """Looks up source tokens. [..., embedding_size]"""
         table = tables.source if tables else self.source_embeddings
         vectors = self.source_word_dropout(tf.gather(table, ids), training=training)
         return self.embedding_dropout(vectors, training=training)
 
     def embed_target(self, ids: tf.Tensor, training: bool = False, tables: Tables | None = None) -> tf.Tensor:
-        """Embeddings of target piece ids. [..., embedding_size]"""
+        """Looks up target tokens. [..., embedding_size]"""
         table = tables.target if tables else self.target_embeddings
         vectors = self.target_word_dropout(tf.gather(table, ids), training=training)
         return self.embedding_dropout(vectors, training=training)
 
     def encode(self, source: tf.Tensor, training: bool = False, tables: Tables | None = None) -> SourceMemory:
-        """Reads sentences; what `step` needs, `begin` makes of it.
+        """Encodes sentences; `begin` makes of the result what `step` needs.
 
         Args:
-            source: piece ids, EOS before the padding. [sentences, source]
-            training: whether dropout is on.
-            tables: see `tables`.
+            source: Token ids, EOS before the padding. [sentences, source]
+            training: Whether dropout is on.
+            tables: Tables to look embeddings up in, see `tables`; the model's own variables by default.
         """
         mask = tf.not_equal(source, PAD)
         lengths = tf.reduce_sum(tf.cast(mask, tf.int32), 1)  # [sentences]
@@ -116,26 +126,26 @@ class TranslationModel(FromSettings, keras.Model):
         return SourceMemory(self.encoder.over_time(x, lengths, training), mask)
 
     def call(self, inputs: tuple[tf.Tensor, tf.Tensor], training: bool = False) -> tf.Tensor:
-        """Reads source and target.
+        """Encodes the source and decodes the target with the true tokens before (teacher forcing).
 
         Args:
-            inputs: source ids [batch, source] and target ids [batch, target], both with EOS before their padding.
-            training: whether dropout is on.
+            inputs: Source ids [batch, source] and target ids [batch, target], both with EOS before their padding.
+            training: Whether dropout is on.
 
         Returns:
-            Read-out states [batch, target, embedding_size]; the one at t has seen the target pieces before t.
+            Read-out states [batch, target, embedding_size]; the one at t depends on the target tokens before t.
         """
         source, target = inputs
         return swap(self._readout(source, tf.transpose(target), training))
 
     def _readout(self, source: tf.Tensor, target: tf.Tensor, training: bool, tables: Tables | None = None) -> tf.Tensor:
-        """As `call`, from source [batch, source] and target [target, batch] to [target, batch, embedding_size]."""
+        """Does what `call` does, from [batch, source] and [target, batch] to [target, batch, embedding_size]."""
         before = tf.concat([tf.fill([1, tf.shape(target)[1]], BOS), target[:-1]], 0)  # [target, batch]
         inputs = self.embed_target(before, training, tables)  # [target, batch, embedding_size]
         return self.decoder.over_time(inputs, self.encode(source, training, tables), training)
 
     def logits(self, readout: tf.Tensor) -> tf.Tensor:
-        """Unnormalized log-probabilities of all pieces. [..., vocabulary]"""
+        """Computes the unnormalized log-probabilities of all tokens. [..., vocabulary]"""
         return dense(readout, tf.transpose(self.embeddings)) + self.softmax_bias
 
     def loss_sums(
@@ -146,14 +156,14 @@ class TranslationModel(FromSettings, keras.Model):
         training: bool = False,
         tables: Tables | None = None,
     ) -> Loss:
-        """The loss of a batch. Only real positions reach the vocabulary.
+        """Computes the loss of a batch. Only real positions are compared with the vocabulary.
 
         Args:
-            source: [batch, source] ids.
-            target: [batch, target] ids.
-            smoothing: of the labels.
-            training: whether dropout is on.
-            tables: those of other batches' losses whose gradient is taken together with this one's.
+            source: Source ids. [batch, source]
+            target: Target ids. [batch, target]
+            smoothing: Label smoothing.
+            training: Whether dropout is on.
+            tables: Tables that the losses of several batches share, if their gradient is taken together.
         """
         target = tf.transpose(target)  # [target, batch]
         readout = self._readout(source, target, training, tables)  # [target, batch, embedding_size]
@@ -164,27 +174,27 @@ class TranslationModel(FromSettings, keras.Model):
         return Loss(smoothed, plain, tf.shape(real)[0])
 
     def begin(self, source: tf.Tensor) -> tuple[SourceMemory, State]:
-        """Reads sentences and makes what `step` begins with.
+        """Encodes sentences and returns their projected memory and the first state, with which `step` begins.
 
         Args:
-            source: piece ids, EOS before the padding. [sentences, source]
+            source: Token ids, EOS before the padding. [sentences, source]
         """
         return self.decoder.begin(self.encode(source))
 
     @property
     def step_signature(self) -> tuple[SourceMemory, State]:
-        """What memory and state look like in `begin` and `step`, as `tf.TensorSpec`."""
+        """Shapes and types of the memory and the state in `begin` and `step`, as `tf.TensorSpec`."""
         values, *keys = (tf.TensorSpec([None, None, width]) for width in self.decoder.attention.memory_widths)
         state = tuple(tf.TensorSpec([None, width]) for width in self.decoder.state_widths)
         return SourceMemory(values, tf.TensorSpec([None, None], tf.bool), tuple(keys)), state
 
     def step(self, tokens: tf.Tensor, memory: SourceMemory, state: State) -> tuple[tf.Tensor, tf.Tensor, State]:
-        """One decoding step.
+        """Takes one decoding step.
 
         Args:
-            tokens: the pieces before. [rows]
-            memory: of the sentences, from `begin`; rows = sentences · beams.
-            state: of the decoder, each [rows, width].
+            tokens: The tokens before. [rows]
+            memory: Memory of the sentences, from `begin`; rows = sentences · beams.
+            state: State of the decoder, each [rows, width].
 
         Returns:
             Logits [rows, vocabulary], attention weights [rows, source] and the new state.

@@ -1,4 +1,4 @@
-"""A model's weights as a dictionary: name → array."""
+"""The weights of a model as a dictionary of arrays by name."""
 
 import keras
 import numpy as np
@@ -10,25 +10,25 @@ Weights = dict[str, NDArray[np.float32]]
 
 
 def weight_name(weight: keras.Variable) -> str:
-    """A name that does not depend on what the model itself is called: decoder/lstm_0/kernel."""
+    """Returns a name that does not depend on the model's own name, such as decoder/lstm_0/kernel."""
     return str(weight.path).removeprefix("translation_model/")
 
 
 def get_weights(model: keras.Model) -> Weights:
-    """Copies of the trainable weights."""
+    """Copies the trainable weights."""
     return {weight_name(w): np.array(w.numpy()) for w in model.trainable_variables}
 
 
 def set_weights(model: keras.Model, weights: Weights, origin: str) -> None:
-    """Puts `weights` into the model.
+    """Assigns weights to a model.
 
     Args:
-        model: a built model.
-        weights: exactly the model's names, in its shapes.
-        origin: where they come from, for an error.
+        model: A built model.
+        weights: Arrays with exactly the names and shapes of the model's weights.
+        origin: Where the weights come from, for the message of an error.
 
     Raises:
-        UserError: a name is missing, too many or of another shape.
+        UserError: A name is missing or unknown, or an array has another shape.
     """
     variables = {weight_name(w): w for w in model.trainable_variables}
     if odd := sorted(variables.keys() ^ weights.keys()):

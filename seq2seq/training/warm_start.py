@@ -1,4 +1,4 @@
-"""Beginning with a model that is there: for going on with other text (fine-tuning) or other options."""
+"""Warm start: a run that begins with an existing model, for other text (fine-tuning) or other options."""
 
 from pathlib import Path
 
@@ -14,27 +14,35 @@ from seq2seq.training.training_model import TrainingModel
 def take_tokenizers(path: Path, config: Config, run: Path) -> None:
     """Copies a model folder's tokenizers into a run's folder.
 
+    Args:
+        path: The model folder.
+        config: Config of the run.
+        run: The run folder.
+
     Raises:
-        UserError: it is no model folder, or the config wants one vocabulary and the model has two, or the other way.
+        UserError: There is no model folder, or one of model and config has one vocabulary and the other has two.
     """
-    folder = ModelFolder.open(path)
-    source, target = folder.tokenizer("source"), folder.tokenizer("target")
-    joint = source.model == target.model
-    if joint != config.tokenizer.joint:
+    pair = ModelFolder.open(path).tokenizers()
+    if pair.joint != config.tokenizer.joint:
+        vocabularies = "one vocabulary" if pair.joint else "two vocabularies"
         raise UserError(
-            f"the model in training.initialize_from ({path}) has {'one vocabulary' if joint else 'two vocabularies'}: "
-            f"set tokenizer.joint to {str(joint).lower()}"
+            f"the model in training.initialize_from ({path}) has {vocabularies}: set tokenizer.joint to "
+            f"{_yaml(pair.joint)}"
         )
-    names = tokenizer_names(joint)
-    write_file(run / names["source"], source.model)
-    write_file(run / names["target"], target.model)
+    names = tokenizer_names(pair.joint)
+    write_file(run / names["source"], pair.source.tokenizer.model)
+    write_file(run / names["target"], pair.target.tokenizer.model)
 
 
 def take_weights(path: Path, model: TrainingModel) -> None:
-    """Puts a model folder's weights into the model of a run that begins, and into their moving averages.
+    """Assigns a model folder's weights to the model of a run that begins, and to their moving averages.
+
+    Args:
+        path: The model folder.
+        model: The model of the run.
 
     Raises:
-        UserError: it is no model folder, or its model has another shape.
+        UserError: There is no model folder, or its model has another shape.
     """
     folder = ModelFolder.open(path)
     theirs = folder.settings.to_mapping()

@@ -76,7 +76,7 @@ def test_every_head_is_the_models(pair):
     model, seen = pair
     memory, _ = model.begin(BATCH[0])
     bottom = next(layer for layer in seen.layers if layer.part == "decoder")
-    _, weights = model.decoder.attention.look(bottom.hidden[None], memory)
+    _, weights = model.decoder.attention.attend_by_head(bottom.hidden[None], memory)
     np.testing.assert_allclose(seen.attention, weights[0], atol=1e-5)
 
 

@@ -91,7 +91,7 @@ def test_each_head_has_weights_of_its_own(kind):
     layer, queries = built(kind), some_queries()
     memory = layer.project(some_memory())
     context, weights = layer(queries, memory)
-    same_context, heads = layer.look(queries, memory)
+    same_context, heads = layer.attend_by_head(queries, memory)
     assert heads.shape == (SENTENCES, layer.heads, QUERIES, SOURCE)
     np.testing.assert_allclose(tf.reduce_sum(heads, -1), 1.0, atol=1e-6)
     np.testing.assert_allclose(tf.reduce_mean(heads, 1), weights, atol=1e-6)
