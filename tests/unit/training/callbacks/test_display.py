@@ -3,14 +3,11 @@ from __future__ import annotations
 import json
 from types import SimpleNamespace
 
-import numpy as np
 import pytest
 
 from seq2seq.evaluation import Score
-from seq2seq.inspection.recording import record
 from seq2seq.model.weights import get_weights
 from seq2seq.text.parallel import ParallelText
-from seq2seq.tokenization.ids import EOS
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.callbacks import display
 from seq2seq.training.callbacks.clock import Clock
@@ -18,7 +15,7 @@ from seq2seq.training.callbacks.display import Display, renew_page
 from seq2seq.training.callbacks.events import Validated
 from seq2seq.training.callbacks.run_log import RunLog
 from seq2seq.training.callbacks.tensorboard_log import TensorBoardLog
-from seq2seq.training.monitoring.gates import GateWatch, saturation
+from seq2seq.training.monitoring.gates import GateWatch
 from seq2seq.training.run.run_folder import RunFolder
 from seq2seq.training.run.state import TrainingState
 from seq2seq.training.validator import ValidationResult
@@ -107,18 +104,3 @@ def test_a_page_of_a_run_that_nobody_trains(session):
     session.run.log.unlink()
     renew_page(session.run, session.reporter)
     assert len(session.messages) == 1 and "holds no log.jsonl" in session.messages[0]
-
-
-def test_gates_of_the_fixed_sentences(trained, watched):
-    model, tokenizer, text = trained
-    _, watch = watched
-    weights = get_weights(model)
-    found = watch.record(weights)
-    source, target = ([*tokenizer.encode([side[0]])[0], EOS] for side in (text.sources, text.targets))
-    expected = record(weights, watch.settings, source, target).layer("decoder/lstm_1").gates["forget"].ravel()
-    np.testing.assert_array_equal(found["decoder/lstm_1/forget"][: len(expected)], expected)
-    assert all(values.min() >= 0 and values.max() <= 1 for values in found.values())
-
-
-def test_saturation():
-    assert saturation([0.05, 0.1, 0.5, 0.9, 0.95, 0.99, 0.0, 0.3]) == (0.25, 0.25)
