@@ -18,7 +18,7 @@ CODE = [*PACKAGE, *sorted((ROOT / "scripts").rglob("*.py"))]
 LINES_OF_A_MODULE = 350
 LINES_OF_A_FUNCTION = 60  # its docstring not counted
 
-# Exceptions by name, each with its reason. One that is no longer an exception is an error, so that the lists only shrink.
+# Exceptions by name, each with its reason. One that is none any longer is an error, so that the lists only shrink.
 CIRCLES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
 SAME_FILE_NAMES: dict[str, str] = {}
