@@ -31,6 +31,7 @@ the largest of the seeds. A length ratio above 1 is too long."""
 _LATER = {
     "by hand": "† measured by hand, not by the workbench.",
     "held out": "‡ loss on pairs held out of the training text, not on the validation split.",
+    "stopped": "¶ ended before its epochs were done; the figures are of the best model so far.",
     "looks": "§ the test set was looked at more than once.",
 }
 
@@ -76,12 +77,14 @@ def _cells(group: Sequence[Row], tests: Sequence[Row], notes: list[str]) -> list
     by_hand, held_out = first["source"] != "workbench", bool(first.get("held_out"))
     own_tests = _tests_of(group, tests)
     again = any(test["look"] > 1 for test in own_tests)
-    notes += [note for note, holds in (("by hand", by_hand), ("held out", held_out), ("looks", again)) if holds]
+    stopped = any(row.get("stopped") for row in group)
+    holding = {"by hand": by_hand, "held out": held_out, "stopped": stopped, "looks": again}
+    notes += [note for note, holds in holding.items() if holds]
     p_values = [row["val"]["p_values"]["BLEU"] for row in group if row["val"].get("p_values")]
     return [
         f"{first['recipe']}{' †' if by_hand else ''}",
         ", ".join(str(row["seed"]) for row in sorted(group, key=lambda row: row["seed"])),
-        _spread(group, lambda row: row["updates"], 0),
+        _spread(group, lambda row: row["updates"], 0) + (" ¶" if stopped else ""),
         _spread(group, lambda row: row["wall_minutes"], 1),
         _spread(group, lambda row: row["cpu_minutes"], 1),
         _spread(group, lambda row: row["val"].get("loss"), 3) + (" ‡" if held_out else ""),

@@ -18,7 +18,7 @@ from scripts.recipes.program import ROOT, last_line
 from seq2seq.errors import UserError
 
 POLL_SECONDS = 0.2
-SAVE_SECONDS = 5.0
+SAVE_SECONDS = 2.0
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 # Loaded here, because between fork and exec as little as possible should happen.
 _C_LIBRARY = ctypes.CDLL(None) if sys.platform == "linux" else None
