@@ -52,8 +52,7 @@ def supervise(command: list[str], log: Path, ledger: Ledger, lock: int, is_paid:
         Stopped: a signal asked for the end; the training was given the same one and has saved its state.
         UserError: the training failed.
     """
-    session = ledger.begin()
-    start = saved = time.monotonic()
+    ledger.begin()
     with log.open("ab") as output, _forwarding() as received:
         process = subprocess.Popen(
             command,
@@ -66,33 +65,43 @@ def supervise(command: list[str], log: Path, ledger: Ledger, lock: int, is_paid:
             preexec_fn=_end_with_parent,
         )
         received.process = process.pid
-        paid: bool | None = None
-        while True:
-            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
-            session.wall_seconds = time.monotonic() - start
-            if ended:
-                process.returncode = os.waitstatus_to_exitcode(status)
-                session.cpu_seconds = usage.ru_utime + usage.ru_stime
-                break
-            session.cpu_seconds = cpu_seconds_of(process.pid) or session.cpu_seconds
-            if paid is None and (paid := is_paid()):
-                process.send_signal(signal.SIGTERM)
-            if time.monotonic() - saved > SAVE_SECONDS:
-                ledger.save()
-                saved = time.monotonic()
-            time.sleep(POLL_SECONDS)
+        try:
+            paid = _watch(process, ledger, is_paid)
+        except BaseException:
+            process.terminate()  # nobody would watch it any more
+            raise
         received.process = None
-    if paid:
-        ledger.save()
-        raise NotNeeded
-    if process.returncode and not received.signals:
-        ledger.failure = last_line(log.read_text("utf-8", "replace"))
     ledger.trained = process.returncode == 0
+    if process.returncode and not received.signals and not paid:
+        ledger.failure = last_line(log.read_text("utf-8", "replace"))
     ledger.save()
+    if paid:
+        raise NotNeeded
     if received.signals:
         raise Stopped(received.signals[0])
     if ledger.failure is not None:
         raise UserError(f"the training failed ({ledger.failure}): see {log} for all that it printed")
+
+
+def _watch(process: subprocess.Popen[bytes], ledger: Ledger, is_paid: Callable[[], bool | None]) -> bool:
+    """Waits for the end, keeps account, and tells whether the training was ended because it was paid for already."""
+    session = ledger.sessions[-1]
+    start = saved = time.monotonic()
+    paid: bool | None = None
+    while True:
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        session.wall_seconds = time.monotonic() - start
+        if ended:
+            process.returncode = os.waitstatus_to_exitcode(status)
+            session.cpu_seconds = usage.ru_utime + usage.ru_stime
+            return bool(paid)
+        session.cpu_seconds = cpu_seconds_of(process.pid) or session.cpu_seconds
+        if paid is None and (paid := is_paid()):
+            process.send_signal(signal.SIGTERM)
+        if time.monotonic() - saved > SAVE_SECONDS:
+            ledger.save()
+            saved = time.monotonic()
+        time.sleep(POLL_SECONDS)
 
 
 class _Received:
