@@ -76,6 +76,7 @@ class _Progress(Generic[MemoryT]):
         self.beams = _first_beams(sentences)  # [active, beam]
         self.rows = Rows(self.beams.valid)
         self.parents: IntArray = np.arange(sentences, dtype=np.int32)  # [rows] rows of the step before
+        self._large_arrays: tuple[object, ...] = ()  # of the last step, see `_choose`
 
     def step(self, position: int) -> bool:
         """Appends a token to every live hypothesis.
@@ -156,6 +157,8 @@ class _Progress(Generic[MemoryT]):
         if self.prefixes is not None and (forced >= 0).any():
             of_forced = self.rows.slots(scored(step))
             candidates, log_probs, tokens = force(candidates, log_probs, tokens, forced, self.beams.totals, of_forced)
+        # If nothing held these, glibc would return their memory to the system and fetch it again in the next step.
+        self._large_arrays = step, candidates, log_probs, tokens
         return self.selection.choose(candidates, log_probs, tokens, free)
 
     def _end_chosen(
