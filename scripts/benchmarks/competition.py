@@ -7,7 +7,7 @@ from typing import Any
 
 from scripts.benchmarks.machine import describe
 from scripts.benchmarks.pairs import Round, summarize, take_turns
-from scripts.benchmarks.sides import SIDES, Side
+from scripts.benchmarks.sides import SIDES, SideProcess
 
 
 def compete(
@@ -40,7 +40,7 @@ def compete(
         sides = []
         for name in ("ours", *rivals):
             given = specification | (theirs or {}).get(name, {})
-            sides.append(stack.enter_context(Side(name, SIDES[kind][name], given)))
+            sides.append(stack.enter_context(SideProcess(name, SIDES[kind][name], given)))
             tell(f"{name} is ready: {sides[-1].facts['settings']}")
         rounds = take_turns(sides, calls, tell)
     return {

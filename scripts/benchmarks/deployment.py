@@ -9,12 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scripts.benchmarks.sides import ROOT, Side
+from scripts.benchmarks.sides import ROOT, SideProcess
 from seq2seq.errors import UserError
 
 
 class Latency:
-    """One sentence at a time through a loaded `Translator`; a side of its own process (see `sides.Side`)."""
+    """One sentence at a time through a loaded `Translator`; a side of its own process (see `sides.SideProcess`)."""
 
     def __init__(self, model: str, lines: list[str], beam_size: int, engine: str, threads: int | None) -> None:
         """Says what to translate and how; `threads` of the engine, None for its own choice."""
@@ -68,7 +68,7 @@ def latency(
             "engine": engine,
             "threads": number,
         }
-        with Side("seq2seq", "scripts.benchmarks.deployment:Latency", specification) as side:
+        with SideProcess("seq2seq", "scripts.benchmarks.deployment:Latency", specification) as side:
             medians = [side.call()["median"] for _ in range(rounds)]
             found[f"{number} threads"] = {"best": min(medians), "medians": medians, **side.facts}
     return found

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from scripts.benchmarks.sides import Side
+from scripts.benchmarks.sides import SideProcess
 
 Round = dict[str, dict[str, float]]
 """One round of every side: name → figure → value."""
@@ -19,7 +19,7 @@ IDLE_SHARE = 0.05
 
 
 def take_turns(
-    sides: Sequence[Side], calls: Sequence[dict[str, Any]], tell: Callable[[str], None] = lambda text: None
+    sides: Sequence[SideProcess], calls: Sequence[dict[str, Any]], tell: Callable[[str], None] = lambda text: None
 ) -> list[Round]:
     """Has every side compute every call, one side at a time.
 

@@ -28,7 +28,7 @@ SIDES = {
 """What is measured → side → the class that does it."""
 
 
-class Side(AbstractContextManager["Side"]):
+class SideProcess(AbstractContextManager["SideProcess"]):
     """One side in a process of its own: libraries that share a process share threads and memory, and disturb."""
 
     def __init__(self, name: str, kind: str, specification: dict[str, Any]) -> None:

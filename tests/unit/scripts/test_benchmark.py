@@ -14,7 +14,7 @@ from scripts.benchmarks.data import counts, cut, lengths, lines_to_translate, re
 from scripts.benchmarks.marian_rival import measured
 from scripts.benchmarks.picture import draw
 from scripts.benchmarks.rivals import check_settings, fastest
-from scripts.benchmarks.sides import Side, tree_seconds
+from scripts.benchmarks.sides import SideProcess, tree_seconds
 from scripts.benchmarks.work import peak_operations, training_operations, work_of
 from seq2seq.errors import UserError
 from seq2seq.model_settings import ModelSettings
@@ -128,16 +128,16 @@ class TestPairs:
 class TestSides:
     def test_a_missing_library_is_one_sentence(self):
         with pytest.raises(UserError, match=r"^torch: no_such_rival is not installed: run scripts/benchmark"):
-            Side("torch", "no_such_rival:Training", {})
+            SideProcess("torch", "no_such_rival:Training", {})
 
     def test_a_failure_tells_what_was_said_last(self):
         with pytest.raises(UserError, match=r"(?s)^the process of ours failed; it said last:.*TypeError"):
-            Side("ours", "scripts.benchmarks.deployment:Latency", {"no_such_argument": 1})
+            SideProcess("ours", "scripts.benchmarks.deployment:Latency", {"no_such_argument": 1})
 
     def test_an_error_of_a_user_keeps_its_sentence(self):
         specification = {"model": "nowhere", "lines": ["a"], "beam_size": 1, "engine": "auto", "threads": None}
         with pytest.raises(UserError, match=r"^seq2seq: nowhere"):
-            Side("seq2seq", "scripts.benchmarks.deployment:Latency", specification)
+            SideProcess("seq2seq", "scripts.benchmarks.deployment:Latency", specification)
 
     def test_processor_time_is_that_of_the_whole_tree(self, tmp_path):
         processes = {10: (1, 100, 50), 11: (10, 30, 0), 12: (11, 7, 0), 13: (1, 1000, 0)}
