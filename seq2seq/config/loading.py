@@ -1,5 +1,7 @@
 """From a YAML file, or nested dictionaries, to a `Config`; each mistake is named with its key, file and line."""
 
+import difflib
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
@@ -123,14 +125,28 @@ def _sentence(error: ValidationError, origin: str, origins: dict[tuple[str, ...]
     location = tuple(str(part) for part in first["loc"] if part not in FORMS)
     key = ".".join(location)
     # Of a key that is missing, the nearest section above it that the file has.
-    origin = next((origins[location[:n]] for n in range(len(location), 0, -1) if location[:n] in origins), origin)
+    below = (origins[keys] for keys in origins if keys[: len(location)] == location)  # an override's unknown section
+    above = (origins[location[:n]] for n in range(len(location), 0, -1) if location[:n] in origins)
+    origin = next(itertools.chain(above, below), origin)
     if first["type"] == "extra_forbidden":
-        return f"{origin}: unknown key '{key}': {nearest(location[-1], _keys(location[:-1]))}"
+        return f"{origin}: unknown key '{key}': {_suggestion(location)}"
     if first["type"] == "missing":
         return f"{origin}: the key '{key}' is missing: add it (seq2seq config shows every key with its meaning)"
     message = first["msg"].removeprefix("Value error, ")
     value = "" if first["type"] == "value_error" else f", not {first['input']!r}"
     return ": ".join(part for part in (origin, key, f"{message[0].lower()}{message[1:]}{value}") if part)
+
+
+def _suggestion(location: tuple[str, ...]) -> str:
+    """The end of a message about an unknown key: the key with its section, if it is one of another section."""
+    word, here = location[-1], _keys(location[:-1])
+    sections = {name: next(sections_in(field.annotation), None) for name, field in Config.model_fields.items()}
+    leaves = [(name, key) for name, section in sections.items() if section for key in section.model_fields]
+    wanted = {word, *([] if len(location) > 1 else difflib.get_close_matches(word, [k for _, k in leaves], 1, 0.8))}
+    elsewhere = [f"'{name}.{key}'" for name, key in leaves if key in wanted]
+    if elsewhere and not difflib.get_close_matches(word, here, 1, 0.8):
+        return f"did you mean {' or '.join(elsewhere)}?"
+    return nearest(word, here)
 
 
 def _keys(location: tuple[str, ...]) -> list[str]:
