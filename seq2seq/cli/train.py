@@ -66,8 +66,9 @@ def command(
     if outcome.already_finished:
         click.echo(f"{output} is finished already, at step {state.step:,}.", err=True)
     if outcome.signal is not None and not state.finished:
-        where = f" The best model so far is {outcome.model}." if state.best_step else ""
-        click.echo(f"Stopped and saved at step {state.step:,}; the same command goes on from there.{where}", err=True)
+        kind = "best model so far" if state.best_step else "model so far, which no validation has measured yet,"
+        model = f" The {kind} is {outcome.model}." if outcome.model.exists() else ""
+        click.echo(f"Stopped and saved at step {state.step:,}; the same command goes on from there.{model}", err=True)
         sys.exit(128 + outcome.signal)
     minutes, seconds = divmod(round(state.seconds), 60)
     click.echo(f"{outcome.model}: the best model, of step {state.best_step:,}, after {minutes} min {seconds} s in all")

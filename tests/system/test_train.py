@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -219,6 +220,28 @@ def test_sampling_teaches_and_changes_with_the_epoch(seq2seq, write_config, tiny
     seq2seq("train", "tiny.yaml", "--output", "run", cwd=tmp_path)
     tokens = [line["tokens"] for line in log_of(tmp_path / "run") if "step" in line]
     assert len(set(tokens)) > 15
+
+
+def test_a_run_that_is_stopped_early_translates(seq2seq, write_config, tiny_text, tiny_model, wait_for, tmp_path):
+    """Ctrl-C before the first validation leaves a model."""
+    folder = tmp_path
+    options = {"max_steps": 10**5, "validate_steps": 10**5, "snapshot_steps": 5}
+    sections = {"data": tiny_text(folder), "tokenizer": {"vocabulary_size": 400}, "model": tiny_model}
+    write_config(folder / "tiny.yaml", **sections, training=TINY | options, decoding=SHORT)
+    process = seq2seq.start("train", "tiny.yaml", "--output", "run", cwd=folder)
+    try:
+        wait_for(lambda: (folder / "run" / "model").exists(), process, "the first snapshot's model")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=300)
+    finally:
+        process.kill()
+    last = err.decode().splitlines()[-1]
+    assert process.returncode == 130 and "no validation has measured yet" in last and "run/model" in last
+    translated = seq2seq("translate", "run/model", cwd=folder, input=b"Hello.\nWhere?\n")
+    assert translated.stdout.count(b"\n") == 2
+    step = int(os.readlink(folder / "run" / "model").split("/")[1])
+    assert ModelFolder.open(folder / "run" / "model").metadata["scores"] == {"step": step}
+    assert [path.name for path in (folder / "run" / "models").iterdir()] == [str(step)]
 
 
 class TestMistakes:

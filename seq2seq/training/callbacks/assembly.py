@@ -54,7 +54,7 @@ def make_callbacks(
     # the log, so the display follows it.
     listeners = (keeper, log, board, progress, stopping, display)
     validation = Validation(state, options, validator, setup.epochs_at, last_step, listeners)
-    snapshots = SnapshotSaver(run, state, options, (log, board), interrupts)
+    snapshots = SnapshotSaver(run, state, options, (log, board), interrupts, (keeper,))
     # Of the callbacks, the clock comes first: all others read the step that it counts. The log comes next: it ends a
     # run whose loss is no number, before anything else is made of it. A validation follows the line of its update. The
     # snapshot comes last: it holds what all others have changed, so that a run goes on as if it had never stopped.

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from seq2seq.model.weights import Weights
+from seq2seq.training.training_model import TrainingModel
 from seq2seq.training.validator import ValidationResult
 
 Logs = dict[str, Any]
@@ -20,6 +21,7 @@ class Validated:
         result: Loss, scores and translations.
         weights: Copies of the weights that were measured, which are the moving averages if there are any.
         is_best: Whether the model is the best one so far.
+        is_first: Whether it is the run's first validation.
         seconds: Time that measuring took.
     """
 
@@ -28,6 +30,7 @@ class Validated:
     result: ValidationResult
     weights: Weights
     is_best: bool
+    is_first: bool
     seconds: float
 
 
@@ -36,3 +39,10 @@ class ValidationListener(Protocol):
 
     def validated(self, event: Validated) -> None:
         """Acts on a validation that has just been made; the model holds its raw weights again."""
+
+
+class SnapshotListener(Protocol):
+    """Something that acts on a snapshot."""
+
+    def snapshot_saved(self, model: TrainingModel) -> None:
+        """Acts on a snapshot of this model that is on the disk now; the model's weights must come out unchanged."""

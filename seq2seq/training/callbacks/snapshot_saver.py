@@ -7,7 +7,7 @@ from typing import Protocol
 import keras
 
 from seq2seq.config.schema import TrainingConfig
-from seq2seq.training.callbacks.events import Logs
+from seq2seq.training.callbacks.events import Logs, SnapshotListener
 from seq2seq.training.process.interrupts import Interrupts
 from seq2seq.training.run.run_folder import RunFolder
 from seq2seq.training.run.snapshots import save_snapshot
@@ -31,14 +31,16 @@ class SnapshotSaver(keras.callbacks.Callback):
         config: TrainingConfig,
         logs: Sequence[FlushedLog],
         interrupts: Interrupts,
+        listeners: Sequence[SnapshotListener] = (),
     ) -> None:
-        """Saves into `run.snapshots`; `logs` are flushed before."""
+        """Saves into `run.snapshots`; `logs` are flushed before, `listeners` are told after."""
         super().__init__()
         self.run = run
         self.state = state
         self.config = config
         self.logs = logs
         self.interrupts = interrupts
+        self.listeners = listeners
         self.saved = self.ticked = time.monotonic()
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
@@ -53,6 +55,8 @@ class SnapshotSaver(keras.callbacks.Callback):
             for log in self.logs:
                 log.flush()
             save_snapshot(self.run.snapshots, self.model, self.state)
+            for listener in self.listeners:
+                listener.snapshot_saved(self.model)
             self.saved = time.monotonic()
         if interrupted:
             self.model.stop_training = True

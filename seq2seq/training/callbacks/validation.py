@@ -50,13 +50,14 @@ class Validation(keras.callbacks.Callback):
 
     def validate(self) -> None:
         """Validates now."""
-        began = time.monotonic()
+        began, is_first = time.monotonic(), self.state.last_validation == 0
         with self.model.averaged():
             result = self.validator.run()
             weights = get_weights(self.model)
         is_best = judge(self.state, self.config, result)
         step = self.state.step
-        event = Validated(step, self.epochs_at(step), result, weights, is_best, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        event = Validated(step, self.epochs_at(step), result, weights, is_best, is_first, seconds)
         for listener in self.listeners:
             listener.validated(event)
 

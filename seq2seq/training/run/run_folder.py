@@ -3,8 +3,8 @@
 config.yaml     the config, defaults filled in
 run.json        what results depend on beside the config: threads, precision, versions, checksums of the text
 tokenizer.model the SentencePiece model; source.model and target.model where each side has its own
-models/<step>/  model folders of validations
-model           a link to the best of them
+models/<step>/  model folders of validations, and of snapshots before the first
+model           a link to the best of them; before the first validation, to that of the newest snapshot
 snapshots/      what the run goes on from after a kill
 validation/     sentences of the dev set: source, reference, and translations by step
 training.html   a page about the run, renewed at every validation
@@ -95,6 +95,11 @@ class RunFolder:
     def choose_model(self, step: int) -> None:
         """Links `model` to the model of a step."""
         replace_link(self.model, f"{MODELS}/{step}")
+
+    def model_step(self) -> int:
+        """The step of the model that `model` links to; 0 if there is none."""
+        name = self.model.resolve().name
+        return int(name) if name.isdigit() and self.model.exists() else 0
 
     def prune_models(self, best_step: int, keep: int) -> None:
         """Removes all models but the best, the newest `keep` and the one that `model` links to.

@@ -47,7 +47,9 @@ class Session:
         validator = SimpleNamespace(run=self.measure)
         listeners = [keeper, self.log, self.board, progress, stopping, self]
         self.validation = Validation(self.state, options, validator, lambda step: step / 10, last_step, listeners)
-        self.snapshots = SnapshotSaver(self.run, self.state, options, (self.log, self.board), self.interrupts)
+        self.snapshots = SnapshotSaver(
+            self.run, self.state, options, (self.log, self.board), self.interrupts, (keeper,)
+        )
         self.callbacks = [self.clock, self.log, self.board, progress, stopping, self.validation, self.snapshots]
         for callback in self.callbacks:
             callback.set_model(model)

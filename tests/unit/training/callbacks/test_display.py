@@ -40,7 +40,7 @@ class Session:
         self.state.step = step
         (self.run.validation / f"{step}.txt").write_text(f"Ein Hund {step}.\n\nZwei.\n")
         scores = [Score("BLEU", 10.0 + step, "", ""), Score("chrF2", 30.0, "", "")]
-        event = Validated(step, 1.0, ValidationResult(2.0, scores, []), self.weights, True, 0.1)
+        event = Validated(step, 1.0, ValidationResult(2.0, scores, []), self.weights, True, False, 0.1)
         for listener in (self.log, self.display):
             listener.validated(event)
 
