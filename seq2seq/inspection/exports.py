@@ -13,6 +13,8 @@ Both hold the same arrays under the same names. T is the number of target tokens
     LAYER/half_lives                   [units]  steps
     gradients/target, gradients/source [T, T], [T, S]
     curves/LABEL/distances …           [distances]  also strengths and counts
+    ablated/attention                  [heads, its tokens, S]  of the ablated network, for its own output
+    ablated/target_log_probabilities   [T]      of the target's tokens by the ablated network
 
 The rest (text, pieces, units, the search) is JSON. An archive holds it as the string `metadata`. `numpy.load` reads an
 archive without pickle.
@@ -28,7 +30,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.inspection.inspection import InspectionData
+from seq2seq.inspection.inspection import AblatedTranslation, InspectionData
+from seq2seq.inspection.probing import ProbedFeature
 
 DIGITS = 6
 """Significant digits of numbers in JSON, as many as float32 has."""
@@ -50,6 +53,9 @@ def arrays(inspection: InspectionData) -> dict[str, NDArray[Any]]:
             "likeliest",
         )
     }
+    if inspection.ablated is not None:
+        found["ablated/attention"] = inspection.ablated.record.attention
+        found["ablated/target_log_probabilities"] = inspection.ablated.target_log_probabilities
     for layer in seen.layers:
         found |= {f"{layer.name}/{gate}": array for gate, array in layer.gates.items()}
         found |= {f"{layer.name}/memory": layer.memory, f"{layer.name}/hidden": layer.hidden}
@@ -81,6 +87,8 @@ def metadata(inspection: InspectionData) -> dict[str, Any]:
             for layer in inspection.record.layers
         ],
         "units": [asdict(unit) for unit in inspection.units],
+        "features": [_feature(feature) for feature in inspection.features],
+        "ablated": _ablated(inspection.ablated),
         "search": {
             "beam_size": tree.beam_size,
             "length_penalty": tree.length_penalty,
@@ -92,6 +100,29 @@ def metadata(inspection: InspectionData) -> dict[str, Any]:
             "nodes": [asdict(node) | {"piece": inspection.spellings[node.token]} for node in tree.nodes],
             "translations": {str(number): text for number, text in inspection.texts.items()},
         },
+    }
+
+
+def _feature(feature: ProbedFeature) -> dict[str, Any]:
+    units = [asdict(unit) | {"values": _lists(unit.values), "follows": unit.follows} for unit in feature.units]
+    return {
+        "name": feature.name,
+        "labels": list(feature.labels),
+        "numeric": feature.numeric,
+        "baseline": feature.baseline,
+        "units": units,
+    }
+
+
+def _ablated(ablated: AblatedTranslation | None) -> dict[str, Any] | None:
+    if ablated is None:
+        return None
+    return {
+        "ablations": [each.spec for each in ablated.ablations],
+        "translation": ablated.output.text,
+        "pieces": ablated.output.pieces,
+        "log_probability": ablated.log_probability,
+        "score": ablated.score,
     }
 
 

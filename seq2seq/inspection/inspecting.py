@@ -8,16 +8,21 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from seq2seq.inspection import exports
+from seq2seq.inspection.ablated import translate_ablated
+from seq2seq.inspection.ablation import Ablations
 from seq2seq.inspection.gradients import Curve, Gradients, forgetting_curve, gradients, gradients_of
 from seq2seq.inspection.inspection import InspectionData, TextSide
 from seq2seq.inspection.inspector import Inspector
+from seq2seq.inspection.probing import ProbedFeature, check_labels, probe
 from seq2seq.inspection.records import Record
 from seq2seq.inspection.search_tree import SearchTree, search_tree
 from seq2seq.inspection.units import Floats, TellingUnit, half_lives, telling_units
+from seq2seq.pages.notebook import framed
 from seq2seq.search import Hypothesis, beam_search, length_normalizer
 from seq2seq.translation.batching import in_batches, padded_rows
 from seq2seq.translation.options import DecodingOptions
 
+NO_FEATURES: Mapping[str, Sequence[str]] = {}
 TRACE_FROM = 4
 """Number of sentences from which tracing the gradients' computation costs less than it saves."""
 
@@ -25,6 +30,14 @@ TRACE_FROM = 4
 @dataclass(frozen=True, eq=False)
 class Inspection(InspectionData):
     """An inspection and the forms in which it can be written; its fields are those of `InspectionData`."""
+
+    def __repr__(self) -> str:
+        """The model, the sentence and its translation, without the arrays."""
+        return f"<Inspection of {self.name}: {self.source.text!r} → {self.translation!r}>"
+
+    def _repr_html_(self) -> str:
+        """The page inside a notebook."""
+        return framed(self.to_html(), f"Inspection of “{self.source.text}”")
 
     def to_html(self) -> str:
         """The page as one file, see `seq2seq.inspection.inspection_page`."""
@@ -43,11 +56,19 @@ class Inspection(InspectionData):
 
 
 class RecordedPair(NamedTuple):
-    """A source, a target, and the recording of the network while it was fed both."""
+    """A source, a target, and the recording of the network while it was fed both.
+
+    Attributes:
+        source: The source.
+        target: The target.
+        record: The recording.
+        line: Number of the source's line in the further text, from 0; −1 for the sentence itself.
+    """
 
     source: TextSide
     target: TextSide
     record: Record
+    line: int
 
 
 def inspect(
@@ -57,6 +78,8 @@ def inspect(
     reference: str | None = None,
     text: Sequence[str] = (),
     compare: Sequence[str | Path | Inspector] = (),
+    ablate: Sequence[str] = (),
+    features: Mapping[str, Sequence[str]] = NO_FEATURES,
     **decoding: Any,
 ) -> Inspection:
     """Looks inside a model while it translates a sentence.
@@ -69,6 +92,10 @@ def inspect(
         text: Further sentences. Half-lives, units and the forgetting curve are measured over these and their greedy
             translations together with the sentence.
         compare: Other models, such as the same trained with `cell: gru`; their forgetting curves are drawn beside.
+        ablate: Parts of the network to hold at a value, such as "decoder/lstm_0:forget=0" or "attention=cut", see
+            `seq2seq.inspection.ablation`; the sentence is translated by the network without them, too.
+        features: Features of one's own: for each name a label for each line of `text`, "" for none. The units that
+            follow them are found as `seq2seq.inspection.probing` has it.
         **decoding: `beam_size`, `length_penalty` and `max_length` in place of the model's own, see
             `seq2seq.translation.options.DecodingOptions`.
 
@@ -76,7 +103,8 @@ def inspect(
         Everything that was recorded and measured, in typed arrays.
 
     Raises:
-        UserError: The model cannot be opened, the sentence is empty or too long, or an option is out of range.
+        UserError: The model cannot be opened, the sentence is empty or too long, an option is out of range, an
+            ablation names what the model does not have, or the labels of a feature do not fit `text`.
 
     Example:
         >>> from seq2seq import inspect
@@ -87,6 +115,9 @@ def inspect(
     """
     inspector = Inspector.open(model)
     options = inspector.decoding(decoding)
+    ablations = Ablations.parse(ablate, inspector.settings)
+    for name, labels in features.items():
+        check_labels(name, labels, len(text))
     source = inspector.source(sentence, options.max_source_tokens)
     tree, best = search_tree(
         inspector.engine,
@@ -97,8 +128,8 @@ def inspect(
     )
     translation = inspector.output(best.tokens.tolist())
     target = translation if reference is None else inspector.reference(reference)
-    pair = RecordedPair(source, target, inspector.record(source, target))
-    more = [RecordedPair(s, t, inspector.record(s, t)) for s, t in _greedy_pairs(inspector, text, options)]
+    pair = RecordedPair(source, target, inspector.record(source, target), -1)
+    more = _greedy_pairs(inspector, text, options)
     norms = gradients(inspector.engine.model, source.ids, target.ids)
     lives, units = _units([pair, *more])
     return Inspection(
@@ -118,17 +149,19 @@ def inspect(
         search=tree,
         spellings=_spellings(inspector, tree),
         texts=_texts(inspector, tree),
+        ablated=translate_ablated(inspector, ablations, source, target, options),
+        features=tuple(_probe(name, labels, more) for name, labels in features.items()),
         reference_score=None if reference is None else _score(pair.record, options),
         target_tokenizer=inspector.target_tokenizer,
     )
 
 
-def _greedy_pairs(
-    inspector: Inspector, text: Sequence[str], options: DecodingOptions
-) -> list[tuple[TextSide, TextSide]]:
+def _greedy_pairs(inspector: Inspector, text: Sequence[str], options: DecodingOptions) -> list[RecordedPair]:
     """Sentences with their greedy translations, shortest first; empty and over-long sentences are left out."""
-    sides = [inspector.source_side(line) for line in text]
-    sides = sorted((s for s in sides if 1 < len(s.ids) <= options.max_source_tokens), key=lambda side: len(side.ids))
+    all_sides = [inspector.source_side(line) for line in text]
+    lines = [n for n, side in enumerate(all_sides) if 1 < len(side.ids) <= options.max_source_tokens]
+    lines.sort(key=lambda n: len(all_sides[n].ids))
+    sides = [all_sides[n] for n in lines]
 
     def search(batch: list[TextSide]) -> list[list[Hypothesis]]:
         ids, lengths = padded_rows([side.ids for side in batch])
@@ -138,9 +171,19 @@ def _greedy_pairs(
         )
 
     outputs = in_batches(sides, [len(side.ids) for side in sides], search, batch_tokens=options.batch_tokens)
-    return [
-        (side, inspector.output(hypothesis.tokens.tolist())) for side, (hypothesis,) in zip(sides, outputs, strict=True)
-    ]
+    pairs = []
+    for line, side, (hypothesis,) in zip(lines, sides, outputs, strict=True):
+        target = inspector.output(hypothesis.tokens.tolist())
+        pairs.append(RecordedPair(side, target, inspector.record(side, target), line))
+    return pairs
+
+
+def _probe(name: str, labels: Sequence[str], pairs: Sequence[RecordedPair]) -> ProbedFeature:
+    """Probes all layers for one feature; sentences that were left out take their labels with them."""
+    mine = [labels[pair.line] for pair in pairs]
+    check_labels(name, mine, len(mine))
+    layers = list(zip(*(pair.record.layers for pair in pairs), strict=True))
+    return probe(name, layers, mine)
 
 
 def _curves(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from seq2seq.inspection.ablation import Ablation
 from seq2seq.inspection.gradients import Curve, Gradients
+from seq2seq.inspection.probing import ProbedFeature
 from seq2seq.inspection.records import Ids, Record
 from seq2seq.inspection.search_tree import SearchTree
 from seq2seq.inspection.units import Floats, TellingUnit
@@ -30,6 +32,28 @@ class TextSide:
 
 
 @dataclass(frozen=True, eq=False)
+class AblatedTranslation:
+    """The translation of a network of which parts are held, see `seq2seq.inspection.ablation`.
+
+    Attributes:
+        ablations: What is held.
+        output: The best output of a search over the ablated network.
+        log_probability: Natural logarithm of the probability that the ablated network gives its output.
+        score: The log-probability with the length penalty.
+        record: The ablated network while it is fed its own output.
+        target_log_probabilities: Natural logarithms of the probabilities that the ablated network gives the tokens of
+            `InspectionData.target`, which the intact network was fed, given the tokens before them. [target]
+    """
+
+    ablations: tuple[Ablation, ...]
+    output: TextSide
+    log_probability: float
+    score: float
+    record: Record
+    target_log_probabilities: Floats
+
+
+@dataclass(frozen=True, eq=False)
 class InspectionData:
     """Everything that was recorded and measured of one sentence; the shape of an array is documented in its class.
 
@@ -50,6 +74,8 @@ class InspectionData:
         search: The beam search as a tree.
         spellings: Spelling of each token in the tree by its id.
         texts: Text of each hypothesis that ended, by the number of its last node.
+        ablated: The translation of the same network with parts of it held; None without ablations.
+        features: What was found of the features of one's own.
         reference_score: The score that the search would have given the reference; None without one.
         target_tokenizer: The model's tokenizer of the target.
     """
@@ -70,6 +96,8 @@ class InspectionData:
     search: SearchTree
     spellings: Mapping[int, str]
     texts: Mapping[int, str]
+    ablated: AblatedTranslation | None
+    features: tuple[ProbedFeature, ...]
     reference_score: float | None
     target_tokenizer: Tokenizer
 

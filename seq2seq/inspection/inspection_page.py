@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from markupsafe import Markup
 
 from seq2seq.inspection import explaining, maps, pictures
+from seq2seq.inspection.ablation_page import ablation_values
+from seq2seq.inspection.features_page import feature_views
 from seq2seq.inspection.inspection import InspectionData
 from seq2seq.inspection.records import LayerRecord
+from seq2seq.inspection.stepping import stepping_data
 from seq2seq.inspection.units import FEATURES, TellingUnit
 from seq2seq.model_settings import CELLS
 from seq2seq.pages.rendering import PageSection, render
@@ -29,10 +34,12 @@ def render_inspection(inspection: InspectionData) -> str:
         sections=(
             PageSection("translation", "The translation"),
             PageSection("attention", "Attention"),
+            PageSection("cell", "The cell"),
             PageSection("gates", "Gates and memory"),
             PageSection("units", "Units with a meaning"),
             PageSection("memory", "How long it remembers"),
             PageSection("search", "The search"),
+            *([PageSection("ablation", "With parts missing")] if inspection.ablated else []),
         ),
         seen=inspection,
         cell=CELLS[inspection.cell].title,
@@ -54,7 +61,17 @@ def render_inspection(inspection: InspectionData) -> str:
         reasons=explaining.why(inspection),
         ranking=explaining.ranking(inspection),
         steps=explaining.steps(inspection),
+        **_stepping_values(inspection),
+        **ablation_values(inspection),
+        features=feature_views(inspection),
     )
+
+
+def _stepping_values(inspection: InspectionData) -> dict[str, Any]:
+    data = stepping_data(inspection)
+    shown = sum(len(layer["units"]) for layer in data["layers"])
+    units = sum(layer.units for layer in inspection.record.layers)
+    return {"stepping": json.dumps(data, ensure_ascii=False), "stepping_part": shown < units}
 
 
 def _layer_panel(inspection: InspectionData, number: int) -> Markup:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from seq2seq.errors import UserError
+from seq2seq.inspection.ablation import INTACT, Ablations
 from seq2seq.inspection.inspection import TextSide
+from seq2seq.inspection.network import Network
 from seq2seq.inspection.recording import record
 from seq2seq.inspection.records import Record
 from seq2seq.model_folder.folder import ModelFolder
@@ -108,9 +110,13 @@ class Inspector:
         text = self.target_tokenizer.decode(tokens)
         return TextSide(text, ids, self.target_tokenizer.pieces(ids), spaced(self.folder.metadata["target_language"]))
 
-    def record(self, source: TextSide, target: TextSide) -> Record:
+    def record(self, source: TextSide, target: TextSide, ablations: Ablations = INTACT) -> Record:
         """Records the network while it is fed a source and a target, see `seq2seq.inspection.recording`."""
-        return record(self.weights, self.settings, source.ids, target.ids)
+        return record(self.weights, self.settings, source.ids, target.ids, ablations.holds)
+
+    def network(self, ablations: Ablations) -> Network:
+        """The network in readable NumPy, with parts of it held."""
+        return Network(self.weights, self.settings, ablations.holds)
 
     def decoding(self, options: Mapping[str, Any]) -> DecodingOptions:
         """The model's own decoding options, with `options` in place of them."""

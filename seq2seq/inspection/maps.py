@@ -25,6 +25,8 @@ GATES = {
     "reset": ("Reset gate", "how much of the old hidden state enters the new candidate"),
 }
 """Title and meaning of each gate by its name in a recording."""
+MAPS = ("input", "reset", "candidate", "forget", "update", "memory", "output", "hidden")
+"""The order of a layer's maps, by their names in a recording."""
 
 
 def layer_name(layer: LayerRecord) -> str:
@@ -70,7 +72,11 @@ def attention_maps(inspection: InspectionData) -> list[tuple[str, Heatmap]]:
 
 
 def layer_maps(inspection: InspectionData, number: int) -> dict[str, Heatmap]:
-    """The maps of one layer: its gates by their names, and `memory`, what its units carry.
+    """The maps of one layer: gates, candidate, memory and hidden state by their names in a recording.
+
+    Of an LSTM they come in pairs, a gate beside what it is multiplied with or what it makes: input and candidate,
+    forget and memory, output and hidden, so that c = f∘c + i∘g and h = o∘tanh(c) can be followed. Where the memory is
+    the hidden state there is no second map of it, and none of a candidate that is the hidden state at once.
 
     Args:
         inspection: The inspection.
@@ -78,13 +84,10 @@ def layer_maps(inspection: InspectionData, number: int) -> dict[str, Heatmap]:
     """
     layer = inspection.record.layers[number]
     lives = inspection.half_lives[layer.name]
-    order = np.argsort(-lives, kind="stable")
-    share = share_of_units(inspection)
-    if share < 1:  # evenly over the ranking, from the longest memory to the shortest
-        order = order[np.linspace(0, len(order) - 1, max(8, int(share * len(order)))).astype(int)]
+    order = shown_units(inspection, layer)
     rows = Axis("unit", [str(unit) for unit in order], [f"{unit}, {life_text(lives[unit])}" for unit in order])
     columns = _steps_axis(inspection, layer)
-    maps = {
+    gates = {
         gate: Heatmap(
             values[:, order].T,
             rows,
@@ -99,22 +102,35 @@ def layer_maps(inspection: InspectionData, number: int) -> dict[str, Heatmap]:
         for gate, values in layer.gates.items()
         if gate in GATES
     }
-    carried = layer.memory[:, order].T  # [units, time]
-    # A few large values must not make all others pale.
-    high = float(np.quantile(np.abs(carried), 0.98)) or 1.0
     carrier = CELLS[layer.cell].carried.capitalize()
-    maps["memory"] = Heatmap(
-        carried,
-        rows,
-        columns,
-        key=f"layer-{number}-memory",
-        title=f"{carrier}: what each unit carries",
-        low=-high,
-        high=high,
-        signed=True,
-        table=False,
-    )
-    return maps
+    signed = {"memory": (f"{carrier}: what each unit carries", layer.memory)}
+    if gates:
+        signed["candidate"] = ("Candidate: what is new", layer.gates["candidate"])
+    if layer.has_memory_cell:
+        signed["hidden"] = ("Hidden state: what the unit shows to all others", layer.hidden)
+    values = {
+        name: _signed_map(array[:, order].T, rows, columns, f"layer-{number}-{name}", title)
+        for name, (title, array) in signed.items()
+    }
+    maps = gates | values
+    return {name: maps[name] for name in MAPS if name in maps}
+
+
+def _signed_map(values: NDArray[np.float32], rows: Axis, columns: Axis, key: str, title: str) -> Heatmap:
+    """A map of values of two signs. [units, time]"""
+    # A few large values must not make all others pale.
+    high = float(np.quantile(np.abs(values), 0.98)) or 1.0
+    return Heatmap(values, rows, columns, key=key, title=title, low=-high, high=high, signed=True, table=False)
+
+
+def shown_units(inspection: InspectionData, layer: LayerRecord) -> NDArray[np.intp]:
+    """The units of a layer that the maps have room for, those that remember longest first."""
+    order = np.argsort(-inspection.half_lives[layer.name], kind="stable")
+    share = share_of_units(inspection)
+    if share == 1:
+        return order
+    # Evenly over the ranking, from the longest memory to the shortest.
+    return order[np.linspace(0, len(order) - 1, max(8, int(share * len(order)))).astype(int)]
 
 
 def gradient_map(inspection: InspectionData) -> Heatmap:
@@ -135,7 +151,7 @@ def share_of_units(inspection: InspectionData) -> float:
     """The share of the units that the maps have room for."""
     values = 0
     for layer in inspection.record.layers:
-        values += layer.time * layer.units * (1 + sum(gate in GATES for gate in layer.gates))
+        values += layer.time * layer.units * (len(layer.gates) + 1 + layer.has_memory_cell)
     return min(1.0, MOST_VALUES / values)
 
 

@@ -61,6 +61,11 @@ class LayerRecord:
         return None if gate is None else self.gates[gate]
 
     @property
+    def has_memory_cell(self) -> bool:
+        """Whether the unit's memory is another number than its hidden state."""
+        return CELLS[self.cell].arity > 1
+
+    @property
     def time(self) -> int:
         """Number of steps."""
         return len(self.hidden)

@@ -161,16 +161,10 @@ def telling_units(
     if len(layers) == 1:
         del values["left"]
     values = {name: value for name, value in values.items() if value.std() > 0}
-    units = _standard(memory)
-    random = np.random.default_rng(seed)
-    orders = [random.permutation(len(memory)) for _ in range(SHUFFLES)]
     strengths: dict[str, Floats] = {}
     chances: dict[str, float] = {}
     for name, value in values.items():
-        standard = _standard(value)
-        strengths[name] = standard @ units / len(units)  # [units]
-        shuffled = np.stack([standard[order] for order in orders]) @ units / len(units)  # [shuffles, units]
-        chances[name] = float(np.quantile(np.abs(shuffled).max(1), 0.95))
+        strengths[name], chances[name] = correlations(memory, value, seed)
     found: list[TellingUnit] = []
     for unit in range(memory.shape[1]):
         best = max(strengths, key=lambda name: abs(strengths[name][unit]), default=None)
@@ -179,6 +173,25 @@ def telling_units(
             found.append(TellingUnit(layers[0].name, unit, best, r, chances[best], len(memory)))
     found.sort(key=lambda unit: (-abs(unit.correlation), unit.unit))
     return [unit for n, unit in enumerate(found) if sum(u.feature == unit.feature for u in found[:n]) < most]
+
+
+def correlations(memory: Floats, value: Floats, seed: int = 1) -> tuple[Floats, float]:
+    """Correlates units with a feature, and finds what the best unit reaches by chance.
+
+    Args:
+        memory: What each unit holds. [samples, units]
+        value: The feature. [samples]
+        seed: Random seed of the shuffles.
+
+    Returns:
+        Pearson's r of each unit [units], and the |r| that the best of all units stays below in 95 of 100 shuffles of
+        the samples.
+    """
+    units, standard = _standard(memory), _standard(value)
+    random = np.random.default_rng(seed)
+    shuffled = np.stack([standard[random.permutation(len(memory))] for _ in range(SHUFFLES)])  # [shuffles, samples]
+    highest = np.abs(shuffled @ units / len(units)).max(1)
+    return standard @ units / len(units), float(np.quantile(highest, 0.95))
 
 
 def _standard(x: Floats) -> Floats:

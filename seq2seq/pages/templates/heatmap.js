@@ -20,7 +20,15 @@ for (const figure of document.querySelectorAll("figure.heatmap")) {
     const text = (data.low + code / (last - 1) * (data.high - data.low)).toFixed(data.digits);
     return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
   };
+  /* Pages may link maps: they are told which cell was gone to (heatmap-cell) and which was chosen (heatmap-choose),
+     and tell a map to go along (heatmap-show). */
+  const tell = (name, [row, column]) => figure.dispatchEvent(
+    new CustomEvent(name, { bubbles: true, detail: { row: data.rows.labels[row], column, at: [row, column] } }));
   const go = (row, column, scroll) => {
+    show(row, column, scroll);
+    tell("heatmap-cell", at);
+  };
+  const show = (row, column, scroll) => {
     at = [inside(row, height), inside(column, width)];
     frame.hidden = false;
     frame.style.left = `${100 * (left + across * at[1] / width)}%`;
@@ -44,6 +52,8 @@ for (const figure of document.querySelectorAll("figure.heatmap")) {
   readout.textContent = "Point at a cell, or move with the arrow keys.";
   map.addEventListener("pointermove", point);
   map.addEventListener("pointerdown", point);
+  map.addEventListener("click", () => { if (at !== null) tell("heatmap-choose", at); });
+  figure.addEventListener("heatmap-show", (event) => show(...event.detail.at, false));
   map.addEventListener("focus", () => { if (at === null && map.matches(":focus-visible")) go(0, 0, false); });
   map.addEventListener("keydown", (event) => {
     if (event.altKey || event.metaKey) return;
@@ -59,6 +69,7 @@ for (const figure of document.querySelectorAll("figure.heatmap")) {
       Home: [event.ctrlKey ? 0 : row, 0],
       End: [event.ctrlKey ? height - 1 : row, width - 1],
     }[event.key];
+    if (event.key === "Enter" && at !== null) tell("heatmap-choose", at);
     if (!to) return;
     event.preventDefault();
     go(...to, true);

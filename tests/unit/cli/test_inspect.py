@@ -64,3 +64,34 @@ def test_mistakes_are_one_sentence(run_cli, folder, tmp_path, capfd):
         assert said.err.startswith("error: ") and words in said.err and said.err.count("\n") == 1
         assert said.out == ""
     assert run_cli("inspect", folder, "Hello.", "--beam-size", 0) == 2
+
+
+def test_parts_are_held_and_features_probed(run_cli, folder, tmp_path, capfdbinary, short_text):
+    lines, labels = tmp_path / "lines.en", tmp_path / "labels"
+    lines.write_text("\n".join(short_text.sources[:20]) + "\n")
+    labels.write_text("\n".join("question" if "?" in line else "none" for line in short_text.sources[:20]) + "\n")
+    options = ["--ablate", "attention=uniform", "--ablate", "decoder/lstm_0:forget=0"]
+    options += ["--text", lines, "--lines", 16, "--feature", f"kind={labels}", "--format", "json", "-o", "-"]
+    assert run_cli("inspect", folder, "Where is my room?", *options) == 0
+    told = json.load(io.BytesIO(capfdbinary.readouterr().out))
+    assert told["ablated"]["ablations"] == ["attention=uniform", "decoder/lstm_0:forget=0"]
+    assert told["features"][0]["name"] == "kind" and len(told["features"][0]["labels"]) == 16
+
+
+def test_mistakes_in_ablations_and_features_are_one_sentence(run_cli, folder, tmp_path, capfd):
+    lines, labels = tmp_path / "lines.en", tmp_path / "labels"
+    lines.write_text("One.\nTwo.\n")
+    labels.write_text("a\n")
+    for arguments, words in (
+        (
+            ["--ablate", "decoder/lstm_9:forget=0"],
+            "choose one of encoder/forward_0, encoder/backward_0, decoder/lstm_0",
+        ),
+        (["--feature", "number"], "must be NAME=FILE"),
+        (["--feature", f"number={labels}"], "--feature needs --text FILE"),
+        (["--feature", f"number={labels}", "--text", lines], "has 1 lines and"),
+        (["--feature", f"number={tmp_path}/no", "--text", lines], "no"),
+    ):
+        assert run_cli("inspect", folder, "Hello.", *arguments) == 1
+        said = capfd.readouterr()
+        assert said.err.startswith("error: ") and words in said.err and said.err.count("\n") == 1

@@ -44,6 +44,35 @@ def test_more_sentences_and_other_models(trained_folder, gru_folder, sentence):
     assert "GRU 2" in html and "over 3 sentences" in html
 
 
+def test_without_ablations_there_is_one_translation(inspection):
+    assert inspection.ablated is None and inspection.features == ()
+
+
+def test_the_ablated_translation_is_its_own_networks(trained_folder, sentence):
+    """A part that is held where it was changes nothing; attention that is cut changes all."""
+    inspector = Inspector.load(trained_folder)
+    none = inspect(inspector, sentence, ablate=["attention=uniform", "attention=cut"])
+    assert none.ablated.output.text != none.translation
+    assert (none.ablated.record.attention == 0).all()
+    assert none.ablated.log_probability == pytest.approx(none.ablated.record.log_probability, abs=1e-4)
+    assert none.ablated.target_log_probabilities.sum() < none.record.log_probability
+    told = json.loads(none.to_json())
+    assert told["ablated"]["translation"] == none.ablated.output.text
+    assert told["ablated"]["ablations"] == ["attention=uniform", "attention=cut"]
+    assert len(told["arrays"]["ablated/target_log_probabilities"]) == len(told["target_pieces"])
+
+
+def test_labels_stay_with_their_sentences(trained_folder, sentence):
+    """Sentences are sorted by their length, and empty ones are left out: the labels go with them."""
+    text = ["", *(" ".join(["room"] * (1 + n * 7 % 12)) for n in range(12))]
+    labels = ["", *(str(1 + n * 7 % 12) for n in range(12))]
+    found = inspect(trained_folder, sentence, text=text, features={"words": labels})
+    assert [float(label) for label in found.features[0].labels] == list(range(1, 13))
+    assert json.loads(found.to_json())["features"][0]["name"] == "words"
+    with pytest.raises(UserError, match="the feature words has 2 labels for 13 sentences"):
+        inspect(trained_folder, sentence, text=text, features={"words": ["1", "2"]})
+
+
 def test_mistakes_are_told_in_a_sentence(trained_folder, sentence):
     inspector = Inspector.load(trained_folder)
     with pytest.raises(UserError, match="the sentence has nothing in it"):

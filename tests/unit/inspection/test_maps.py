@@ -7,11 +7,13 @@ from seq2seq.inspection import maps
 def test_every_layer_has_a_map_of_each_gate_and_of_its_memory(inspection):
     for number, layer in enumerate(inspection.record.layers):
         found = maps.layer_maps(inspection, number)
-        assert list(found) == ["input", "forget", "output", "memory"]
+        assert list(found) == ["input", "candidate", "forget", "memory", "output", "hidden"]
         for each in found.values():
             assert each.matrix.shape == (layer.units, layer.time)
         order = [int(label) for label in found["forget"].rows.labels]
         np.testing.assert_array_equal(found["forget"].matrix, layer.gates["forget"][:, order].T)
+        np.testing.assert_array_equal(found["candidate"].matrix, layer.gates["candidate"][:, order].T)
+        np.testing.assert_array_equal(found["hidden"].matrix, layer.hidden[:, order].T)
         lives = inspection.half_lives[layer.name][order]
         assert (np.diff(lives) <= 0).all(), "units that remember longest come first"
 
