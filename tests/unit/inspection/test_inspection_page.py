@@ -4,6 +4,7 @@ import re
 import pytest
 
 from seq2seq.inspection.inspecting import inspect
+from seq2seq.model_settings import CELLS
 
 
 def test_the_page_is_one_file_with_every_layer(inspection):
@@ -50,7 +51,7 @@ def test_long_sentences_show_a_part_of_the_units(inspection, monkeypatch):
     assert "evenly over their ranking" in inspection.to_html()
 
 
-@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_the_drawing_and_the_equations_have_the_same_parts(cell):
     """Every part of the drawing is a term of the equations and the other way round, and all have their numbers."""
     from seq2seq.pages.rendering import environment
@@ -64,6 +65,7 @@ def test_the_drawing_and_the_equations_have_the_same_parts(cell):
     drawing, equations = page.split("</svg>")
     parts = [set(re.findall(r'data-part="([\w-]+)"', part)) for part in (drawing, equations)]
     assert parts[0] == parts[1]
+    assert f"    {cell}: {{" in environment().globals["asset"]("cell.js")
     assert set(re.findall(r'data-value="([\w-]+)"', drawing)) == parts[0] - {"x"}
 
 
