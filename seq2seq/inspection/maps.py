@@ -13,6 +13,7 @@ from seq2seq.model_settings import CELLS
 from seq2seq.pages.attention_map import attention_map, piece_axis
 from seq2seq.pages.axis import Axis
 from seq2seq.pages.heatmap import Heatmap
+from seq2seq.pages.layer_names import layer_title
 
 MOST_VALUES = 400_000
 """Number of values in all gate maps together. Beyond it, each map shows a part of its units, so that a page stays below
@@ -30,9 +31,8 @@ MAPS = ("input", "reset", "candidate", "forget", "update", "memory", "output", "
 
 
 def layer_name(layer: LayerRecord) -> str:
-    """A layer's name for readers, such as "encoder 1, forwards"."""
-    direction = {"forward": ", forwards", "backward": ", backwards"}[layer.direction] if layer.part == "encoder" else ""
-    return f"{layer.part} {layer.number + 1}{direction}"
+    """A layer's name for readers, such as "encoder, forwards, layer 1"."""
+    return layer_title(layer.name)
 
 
 def life_text(steps: float) -> str:

@@ -241,9 +241,7 @@ def tree_figure(tree: SearchTree, spellings: Mapping[int, str], *, key: str) -> 
     summary = f"{len(tree.nodes) - 1} candidates over {steps} steps. The winner: " + " ".join(
         labels[node.number] for node in tree.path(tree.winner)
     )
-    svg = to_svg(figure, key=key, title="The search as a tree", description=summary)
-    # At its natural size, however wide: it scrolls in its frame.
-    return Markup(str(svg).replace('style="max-width:', f'style="min-width:{size[0]:g}px;max-width:', 1))
+    return to_svg(figure, key=key, title="The search as a tree", description=summary)
 
 
 def _room(figure: Figure, size: tuple[float, float], left: float, right: float, top: float, bottom: float) -> None:

@@ -69,7 +69,7 @@ def style_axes(axes: Axes) -> None:
 
 
 def to_svg(figure: Figure, *, key: str, title: str, description: str) -> Markup:
-    """Writes a figure as an inline SVG.
+    """Writes a figure as an inline SVG, as large as it was drawn where there is room, and never larger.
 
     Args:
         figure: A figure in the colours of this module.
@@ -80,7 +80,7 @@ def to_svg(figure: Figure, *, key: str, title: str, description: str) -> Markup:
     width, height = (side * DPI for side in figure.get_size_inches())
     return Markup(
         f'<svg class="figure" role="img" aria-labelledby="{escape(key)}-title {escape(key)}-desc" '
-        f'viewBox="0 0 {width:g} {height:g}" style="max-width:{1.25 * width:g}px">'
+        f'viewBox="0 0 {width:g} {height:g}" style="--natural:{width:g}px">'
         f'<title id="{escape(key)}-title">{escape(title)}</title>'
         f'<desc id="{escape(key)}-desc">{escape(description)}</desc>'
         f"{svg_body(figure, key)}</svg>"

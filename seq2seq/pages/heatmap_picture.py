@@ -24,7 +24,7 @@ LABELLED = 60
 """Number of rows or columns up to which all are labelled; of more, every n-th is."""
 LETTER = 7.2
 """Approximate width of a letter of a label in CSS pixels."""
-WIDEST = 28
+WIDEST = 40
 """Width in letters to which a label is cut."""
 BARS = 8.0
 """Room in CSS pixels for the bars that join groups."""

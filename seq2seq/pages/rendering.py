@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from seq2seq.pages.text import number, printable
+from seq2seq.pages.text import moment, number, printable
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["asset"] = _asset
+    made.filters["moment"] = moment
     made.filters["number"] = number
     made.filters["printable"] = printable
     return made

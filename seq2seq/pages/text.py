@@ -2,6 +2,9 @@
 
 import math
 import unicodedata
+from datetime import datetime
+
+from markupsafe import Markup, escape
 
 
 def printable(text: str) -> str:
@@ -44,3 +47,27 @@ def number(value: float | None, digits: int = 2) -> str:
     text = f"{value:,.{digits}f}"
     # "-0.00" is no more than "0.00". A minus sign is as wide as a plus sign.
     return text.lstrip("-") if not float(text.replace(",", "")) else text.replace("-", "−")
+
+
+def moment(text: str) -> Markup:
+    """A point in time, which the page's script shows in the reader's own zone and spelling.
+
+    Args:
+        text: The time in ISO 8601 with its zone. Any other text is shown as it is.
+
+    Returns:
+        A `<time>` element. Where no script runs, it shows date, time and offset.
+
+    Example:
+        >>> print(moment("2026-11-28T10:25:51+0000"))
+        <time datetime="2026-11-28T10:25:51+00:00">2026-11-28 10:25:51 +00:00</time>
+    """
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        return escape(printable(text))
+    if time.tzinfo is None:
+        return escape(printable(text))
+    time = time.replace(microsecond=0)
+    exact = time.isoformat()
+    return Markup('<time datetime="{}">{} {}</time>').format(exact, exact[:19].replace("T", " "), exact[19:])

@@ -25,6 +25,31 @@
   show();
 })();
 
+/* What scrolls sideways, and only that, is a stop of the Tab key and says that it scrolls. */
+{
+  const look = (scroller) => {
+    const scrolls = scroller.scrollWidth > scroller.clientWidth + 1;
+    scroller.classList.toggle("scrolls", scrolls);
+    if (scroller.getAttribute("role") !== "region") return;
+    if (scrolls) scroller.tabIndex = 0;
+    else scroller.removeAttribute("tabindex");
+  };
+  const watch = new ResizeObserver((entries) => entries.forEach((entry) => look(entry.target.closest(".scroller"))));
+  for (const scroller of document.querySelectorAll(".scroller")) {
+    look(scroller);
+    watch.observe(scroller);
+    for (const child of scroller.children) watch.observe(child);
+  }
+}
+
+/* Times in the reader's own zone and spelling. */
+for (const time of document.querySelectorAll("time[datetime]")) {
+  const date = new Date(time.dateTime);
+  if (Number.isNaN(date.getTime())) continue;
+  time.title = time.textContent;
+  time.textContent = date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+}
+
 /* One of several panels at a time. */
 for (const choices of document.querySelectorAll(".choices")) {
   const select = choices.querySelector(":scope > label > select");

@@ -21,6 +21,7 @@ from seq2seq.pages.axis import Axis
 from seq2seq.pages.curves import PlotLine, curves
 from seq2seq.pages.differences import marked
 from seq2seq.pages.heatmap import Heatmap
+from seq2seq.pages.layer_names import gate_title
 from seq2seq.pages.rendering import PageSection, render
 from seq2seq.training.monitoring.training_history import TrainingHistory
 
@@ -197,7 +198,7 @@ def _gates(history: TrainingHistory) -> list[tuple[str, Markup]]:
                 f"{state} ({range_})",
                 Heatmap(
                     values,
-                    Axis("gate", [name.replace("/", " ") for name in names]),
+                    Axis("gate", [gate_title(name) for name in names]),
                     updates,
                     key=f"gates-{state}",
                     title=f"Share of gate values {range_}, at each validation",
