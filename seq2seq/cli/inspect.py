@@ -136,6 +136,10 @@ def command(
             sys.stdout.buffer.flush()
         return
     write_file(path, content)
+    if style == "html":
+        from seq2seq.pages.related import known_pages, link_pages
+
+        link_pages(path, known_pages(path, [model]))
     click.echo(f"{inspection.translation}\n{path}")
 
 

@@ -41,6 +41,7 @@ class Evaluation:
         comparison: The test of the systems against the first, if it was asked for.
         translators: Those of the systems that are models, by name, if a report is to show their attention.
         subject: What the scores are about, if it is not the text: the one file of translations that is scored.
+        inspect: Words of the command that inspects a sentence with a model as it translated here, by the model's name.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Evaluation:
     comparison: Comparison | None = None
     translators: Mapping[str, Translator] = field(default_factory=dict)
     subject: str | None = None
+    inspect: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def lines(self) -> int:
@@ -76,7 +78,15 @@ class Evaluation:
             training=None if training is None else (str(training), read_lines(training)),
             options=self.options,
             comparison=self.comparison,
+            inspect=self.inspect,
         )
+
+
+def _inspect(request: EvaluationRequest, model: Path) -> list[str]:
+    """The words of the command that inspects a sentence with the search of this evaluation."""
+    given = {"--beam-size": request.beam_size, "--length-penalty": request.length_penalty}
+    options = [text for name, value in given.items() if value is not None for text in (name, f"{value:g}")]
+    return ["seq2seq", "inspect", *options, str(model)]
 
 
 def _ignore(path: Path, line: int, problem: str) -> None:
@@ -132,6 +142,7 @@ def run_evaluation(request: EvaluationRequest, *, note: Note = silent, warn: War
         comparison=comparison,
         translators=translators,
         subject=str(request.hypotheses[0]) if one_file else None,
+        inspect={str(model): _inspect(request, model) for model in request.models},
     )
 
 

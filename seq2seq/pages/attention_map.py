@@ -1,4 +1,8 @@
-"""Attention as a heat map: which source tokens the model attended to while it generated each target token."""
+"""Attention as a heat map: what of the source the model attended to while it generated the target.
+
+By tokens, whose words are joined by bars, or by words: the attention of a target word is the mean of its tokens', that
+to a source word the sum over its tokens (Clark et al. 2019, "What Does BERT Look at?", section 4.1).
+"""
 
 from collections.abc import Sequence
 
@@ -20,8 +24,9 @@ def attention_map(
     title: str = "Attention",
     source_spaces: bool = True,
     target_spaces: bool = True,
+    by_words: bool = False,
 ) -> Heatmap:
-    """A heat map of attention weights, target tokens downwards, source tokens across, both joined to words.
+    """A heat map of attention weights, target downwards, source across.
 
     Args:
         weights: The attention weights, each row a distribution. [target tokens, source tokens]
@@ -31,10 +36,24 @@ def attention_map(
         title: What the matrix is; it names the head if there are several.
         source_spaces: Whether the source language separates words by spaces, see `seq2seq.tokenization.words.spaced`.
         target_spaces: Whether the target language does.
+        by_words: Whether rows and columns are words; if not, they are tokens.
+
+    Example:
+        >>> weights = [[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]]
+        >>> made = attention_map(weights, ["▁bi", "ke", "</s>"], ["▁Rad", "</s>"], key="a", by_words=True)
+        >>> made.columns.labels, made.matrix.round(2).tolist()
+        (['bike', '⏎'], [[0.8, 0.2], [0.2, 0.8]])
     """
     matrix = np.asarray(weights, np.float64)  # [target, source]
-    rows = piece_axis("target piece", target_pieces, target_spaces)
-    columns = piece_axis("source piece", source_pieces, source_spaces)
+    if by_words:
+        rows, row_words = word_axis("target word", target_pieces, target_spaces)
+        columns, column_words = word_axis("source word", source_pieces, source_spaces)
+        to_rows = np.equal.outer(np.arange(len(rows.labels)), row_words).astype(float)  # [words, tokens]
+        to_columns = np.equal.outer(column_words, np.arange(len(columns.labels))).astype(float)  # [tokens, words]
+        matrix = to_rows / to_rows.sum(1, keepdims=True) @ matrix @ to_columns
+    else:
+        rows = piece_axis("target piece", target_pieces, target_spaces)
+        columns = piece_axis("source piece", source_pieces, source_spaces)
     return Heatmap(
         matrix,
         rows,
@@ -66,10 +85,26 @@ def piece_axis(name: str, pieces: Sequence[str], spaces: bool = True) -> Axis:
     return Axis(name, labels, details, numbers)
 
 
+def word_axis(name: str, pieces: Sequence[str], spaces: bool = True) -> tuple[Axis, list[int]]:
+    """Tokens joined to the words that are rows or columns of a matrix, and the number of the word of each token.
+
+    Example:
+        >>> axis, numbers = word_axis("word", ["▁Fahr", "rad", "▁ab", "</s>"])
+        >>> axis.labels, numbers
+        (['Fahrrad', 'ab', '⏎'], [0, 0, 1, 2])
+    """
+    groups = list(piece_axis(name, pieces, spaces).groups or ())
+    labels = [""] * (groups[-1] + 1 if groups else 0)
+    for piece, n in zip(pieces, groups, strict=True):
+        labels[n] += "⏎" if piece == "</s>" else piece.replace(SPACE, "")
+    labels = [label or "␣" for label in labels]
+    return Axis(name, labels, ["end of sentence" if label == "⏎" else f"“{label}”" for label in labels]), groups
+
+
 def _most_attended(matrix: np.ndarray, rows: Axis, columns: Axis) -> str:
-    """The source token that each target token attends to most."""
+    """What each row attends to most."""
     pairs = [
         f"{printable(rows.labels[n])} → {printable(columns.labels[int(matrix[n].argmax())])}"
         for n in range(len(matrix))
     ]
-    return "The source piece that each target piece attends to most: " + ", ".join(pairs) + "."
+    return f"The {columns.name} that each {rows.name} attends to most: " + ", ".join(pairs) + "."

@@ -34,7 +34,12 @@ def test_every_layer_can_be_chosen(page_file, open_page):
     page = open_page(page_file)
     chooser = page.locator("#gates select")
     names = chooser.locator("option").all_inner_texts()
-    assert names == ["encoder 1, forwards", "encoder 1, backwards", "decoder 1", "decoder 2"]
+    assert names == [
+        "encoder, forwards, layer 1",
+        "encoder, backwards, layer 1",
+        "decoder, layer 1",
+        "decoder, layer 2",
+    ]
     for number, name in enumerate(names):
         chooser.select_option(name)
         seen = [figure for figure in page.locator("#gates figure.heatmap").all() if figure.is_visible()]
@@ -46,14 +51,14 @@ def test_every_layer_can_be_chosen(page_file, open_page):
 
 def test_a_cell_names_unit_step_and_value(page_file, open_page):
     page = open_page(page_file)
-    page.locator("#gates select").select_option("decoder 1")
+    page.locator("#gates select").select_option("decoder, layer 1")
     figure = page.locator('[data-key="layer-2-forget"]')
     figure.locator(".map").focus()
     page.keyboard.press("Control+Home")
     page.keyboard.press("ArrowRight")
     said = figure.locator(".readout").inner_text()
     assert said.startswith("unit ") and "forgets half in" in said
-    assert "step 2, after “W”, about to say “o”: 0." in said
+    assert "step 2, after “W”, about to output “o”: 0." in said
 
 
 def test_the_tree_scrolls_in_its_frame(page_file, open_page):

@@ -6,10 +6,12 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from seq2seq.evaluation.report.attention_coverage import AttentionCoverage, SentenceAttention
 from seq2seq.evaluation.report.comparison import Difference
+from seq2seq.evaluation.report.content import Content
 from seq2seq.evaluation.report.groups import Group, Positions
 from seq2seq.evaluation.report.intervals import Interval
+from seq2seq.evaluation.report.source_attention import SentenceAttention, Shortfall
+from seq2seq.evaluation.report.word_lists import MissedWord, RareWords, WrongWord
 from seq2seq.evaluation.scores import Score
 
 LETTERS = "ABCDEF"
@@ -49,25 +51,6 @@ class Faults:
 
 
 @dataclass(frozen=True)
-class Coverages:
-    """The coverage by attention of all lines, see `seq2seq.evaluation.report.attention_coverage`.
-
-    Attributes:
-        missing: Mean over the lines of the attention that is missing.
-        excess: Mean over the lines of the attention in excess.
-        missing_lines: The lines with the most attention missing, from 0.
-        excess_lines: The lines with the most attention in excess, from 0.
-        of_lines: Each line's coverage by the line's number from 0.
-    """
-
-    missing: Interval
-    excess: Interval
-    missing_lines: list[int]
-    excess_lines: list[int]
-    of_lines: dict[int, AttentionCoverage]
-
-
-@dataclass(frozen=True)
 class SystemReport:
     """What is known of one system.
 
@@ -84,8 +67,15 @@ class SystemReport:
         copying: Words that were left untranslated; None without a source.
         best: The lines with the highest chrF, from 0.
         worst: The lines with the lowest chrF, from 0.
-        coverage: Coverage by attention; None where the system is not a model, or there is no source.
+        content: Missing and superfluous words.
+        missed_words: The words of the first reference that are missed most often.
+        wrong_words: The system's words that are most often in no reference.
+        rare_words: Rare and unknown words of the source; None without a training text.
+        shortfalls: How much less attention source words get than usual, by the numbers of lines from 0; None where the
+            system is not a model, or there is no source.
         attention: Attention in the lines that are shown, by their numbers from 0.
+        inspect: Words of the command that shows the inside of the model while it translates a sentence, which comes
+            last; None where the system is not a model.
     """
 
     name: str
@@ -100,8 +90,13 @@ class SystemReport:
     copying: Faults | None
     best: list[int]
     worst: list[int]
-    coverage: Coverages | None
+    content: Content
+    missed_words: list[MissedWord]
+    wrong_words: list[WrongWord]
+    rare_words: RareWords | None
+    shortfalls: dict[int, Shortfall] | None
     attention: dict[int, SentenceAttention]
+    inspect: list[str] | None
 
 
 @dataclass(frozen=True)
@@ -137,10 +132,10 @@ class Report:
                 lines[:] = [n + 1 for n in lines]
             if system["copying"]:
                 system["copying"]["lines"] = [n + 1 for n in system["copying"]["lines"]]
-            if found := system["coverage"]:
-                for key in ("missing_lines", "excess_lines"):
-                    found[key] = [n + 1 for n in found[key]]
-                found["of_lines"] = {n + 1: one for n, one in found["of_lines"].items()}
+            for key in ("missing_lines", "superfluous_lines"):
+                system["content"][key] = [n + 1 for n in system["content"][key]]
+            if system["shortfalls"]:
+                system["shortfalls"] = {n + 1: one for n, one in system["shortfalls"].items()}
         for one in result["differences"]:
             for key in ("better_lines", "worse_lines"):
                 one[key] = [n + 1 for n in one[key]]

@@ -13,6 +13,8 @@ from seq2seq.tokenization.pair import TokenizerPair
 def write_report(report: Report, path: Path, tokenizers: Mapping[str, TokenizerPair] | None = None) -> None:
     """Writes a report to a file in the format of its ending: .json for its numbers, anything else for a page.
 
+    A page is linked, both ways, with the other pages in its folder and with the training pages of its models.
+
     Args:
         report: what to write.
         path: the file.
@@ -26,4 +28,6 @@ def write_report(report: Report, path: Path, tokenizers: Mapping[str, TokenizerP
         return
     with quiet_libraries():  # matplotlib reports on its font cache
         from seq2seq.evaluation.report.report_page import report_page
+        from seq2seq.pages.related import known_pages, link_pages
     write_file(path, report_page(report, tokenizers))
+    link_pages(path, known_pages(path, map(Path, tokenizers or ())))

@@ -11,19 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.evaluation.metrics import MetricOptions
-from seq2seq.evaluation.report.attention_coverage import SentenceAttention, attentions, coverage
 from seq2seq.evaluation.report.comparison import difference
+from seq2seq.evaluation.report.content import EXAMPLES, content
 from seq2seq.evaluation.report.groups import by_length, by_rarity, positions, rarity
-from seq2seq.evaluation.report.intervals import SAMPLES, mean_interval, ratio_intervals
-from seq2seq.evaluation.report.report import Coverages, Faults, Lengths, Report, SystemReport
+from seq2seq.evaluation.report.intervals import SAMPLES, ratio_intervals
+from seq2seq.evaluation.report.report import Faults, Lengths, Report, SystemReport
+from seq2seq.evaluation.report.source_attention import SentenceAttention, Shortfall, attentions, shortfalls
 from seq2seq.evaluation.report.word_faults import copied, repeated, words
+from seq2seq.evaluation.report.word_lists import RareWords, missed_words, rare_words, wrong_words
 from seq2seq.evaluation.scores import Score
 from seq2seq.evaluation.sentence_scores import sentence_scores
 from seq2seq.evaluation.significance import Comparison, compare
 from seq2seq.translation.translator import Translator
-
-EXAMPLES = 5
-"""Number of sentences of each kind that are shown."""
 
 Words = list[list[str]]
 """The words of each line."""
@@ -48,6 +47,16 @@ class _Text:
         )
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """How often words stand in a text, its name, the rarity of each source line, and whether it is a training text."""
+
+    name: str
+    counts: Counter[str]
+    rarities: list[float]
+    training: bool
+
+
 def make_report(
     systems: Mapping[str, Sequence[str]],
     references: Sequence[Sequence[str]],
@@ -59,6 +68,7 @@ def make_report(
     options: MetricOptions | None = None,
     comparison: Comparison | None = None,
     samples: int = SAMPLES,
+    inspect: Mapping[str, Sequence[str]] | None = None,
 ) -> Report:
     """Measures everything that a report shows.
 
@@ -72,6 +82,7 @@ def make_report(
         options: The metrics and their options; BLEU, chrF and TER by default.
         comparison: A comparison of the same systems, if they have been compared already.
         samples: Number of bootstrap samples.
+        inspect: Words of the command that inspects a sentence with a system, by the system's name.
 
     Example:
         >>> report = make_report({"mine": ["a dog ran"]}, [["a dog ran away"]], sources=["ein Hund lief weg"])
@@ -80,10 +91,19 @@ def make_report(
     """
     options = options or MetricOptions()
     text = _Text.of(sources, references)
-    rarities, counted_in = _rarities(text.source_words, training)
+    counted = _counted(text.source_words, training)
     scores, tested = _scores(systems, text.references, options, comparison, samples)
     made = [
-        _system_report(name, list(lines), scores[name], text, rarities, options, (translators or {}).get(name))
+        _system_report(
+            name,
+            list(lines),
+            scores[name],
+            text,
+            counted,
+            options,
+            (translators or {}).get(name),
+            (inspect or {}).get(name),
+        )
         for name, lines in systems.items()
     ]
     return Report(
@@ -93,7 +113,7 @@ def make_report(
         systems=made,
         differences=[difference(made[0].chrf, other.chrf, made[0].name, other.name) for other in made[1:]],
         length_of="source" if sources is not None else "reference",
-        counted_in=counted_in,
+        counted_in=None if counted is None else counted.name,
         significance=None if tested is None else {"test": tested.test, "samples": tested.samples, "seed": tested.seed},
     )
 
@@ -124,19 +144,22 @@ def _system_report(
     hypotheses: list[str],
     scores: list[Score],
     text: _Text,
-    rarities: list[float] | None,
+    counted: _Counted | None,
     options: MetricOptions,
     translator: Translator | None,
+    inspect: Sequence[str] | None,
 ) -> SystemReport:
     by_chrf = replace(options, metrics=("chrf",))
     chrf = np.array([score.score for (score,) in sentence_scores(hypotheses, text.references, by_chrf)])
     own_words, first_words = [words(line) for line in hypotheses], text.reference_words[0]
     best, worst = _extremes(chrf, own_words)
-    covered: Coverages | None = None
+    gone = content(own_words, text.reference_words)
+    neglected: dict[int, Shortfall] | None = None
     shown: dict[int, SentenceAttention] = {}
     if translator is not None and text.sources is not None:
-        covered = _coverages(translator, text.sources, hypotheses)
-        lines = {*best, *worst, *(covered.missing_lines + covered.excess_lines if covered else [])}
+        attended = attentions(translator, text.sources, hypotheses, range(len(hypotheses)))
+        neglected = shortfalls(attended, translator.tokenizers.source.spaces)
+        lines = {*best, *worst, *gone.missing_lines, *gone.superfluous_lines}
         shown = dict(attentions(translator, text.sources, hypotheses, sorted(lines)))
     return SystemReport(
         name=name,
@@ -144,30 +167,39 @@ def _system_report(
         hypotheses=hypotheses,
         chrf=chrf.tolist(),
         by_length=by_length([len(line) for line in (text.source_words or first_words)], chrf),
-        by_rarity=None if rarities is None else by_rarity(rarities, chrf),
+        by_rarity=None if counted is None else by_rarity(counted.rarities, chrf),
         by_position=positions(own_words, text.reference_words),
         lengths=_lengths(own_words, first_words),
         repetition=_repetition(own_words, first_words),
         copying=_copying(own_words, text),
         best=best,
         worst=worst,
-        coverage=covered,
+        content=gone,
+        missed_words=missed_words(own_words, first_words),
+        wrong_words=wrong_words(own_words, text.reference_words),
+        rare_words=_rare_words(text.source_words, counted, chrf),
+        shortfalls=neglected,
         attention=shown,
+        inspect=None if inspect is None else list(inspect),
     )
 
 
-def _rarities(
-    source_words: Words | None, training: tuple[str, Iterable[str]] | None
-) -> tuple[list[float] | None, str | None]:
-    """How rare the words of each source line are, and the name of the text in which they were counted."""
+def _counted(source_words: Words | None, training: tuple[str, Iterable[str]] | None) -> _Counted | None:
+    """Counts words in the training text or, without one, in the sources; None without sources."""
     if source_words is None:
-        return None, None
+        return None
     name, lines = ("this text itself", source_words) if training is None else (training[0], map(words, training[1]))
     counts: Counter[str] = Counter()
     for line in lines:
         counts.update(line)
     total = counts.total()
-    return [rarity(line, counts, total) for line in source_words], name
+    return _Counted(name, counts, [rarity(line, counts, total) for line in source_words], training is not None)
+
+
+def _rare_words(source_words: Words | None, counted: _Counted | None, chrf: NDArray[np.float64]) -> RareWords | None:
+    if source_words is None or counted is None or not counted.training:
+        return None
+    return rare_words(source_words, chrf, counted.counts, counted.name)
 
 
 def _with_p(score: Score, compared: Sequence[Score]) -> Score:
@@ -213,17 +245,3 @@ def _copying(own_words: Words, text: _Text) -> Faults | None:
         return None
     by_line = zip(own_words, text.source_words, zip(*text.reference_words, strict=True), strict=True)
     return _faults([sum(copied(line, source, references)) for line, source, references in by_line], own_words)
-
-
-def _coverages(translator: Translator, sources: Sequence[str], hypotheses: Sequence[str]) -> Coverages | None:
-    attended = attentions(translator, sources, hypotheses, range(len(sources)))
-    of_lines = dict(sorted((n, coverage(attention, translator.tokenizers.source.spaces)) for n, attention in attended))
-    if not of_lines:
-        return None
-    return Coverages(
-        mean_interval([one.missing for one in of_lines.values()]),
-        mean_interval([one.excess for one in of_lines.values()]),
-        sorted(of_lines, key=lambda n: (-of_lines[n].missing, n))[:EXAMPLES],
-        sorted(of_lines, key=lambda n: (-of_lines[n].excess, n))[:EXAMPLES],
-        of_lines,
-    )

@@ -60,3 +60,18 @@ for (const choices of document.querySelectorAll(".choices")) {
   select.addEventListener("change", show);
   show();
 }
+
+/* Copies the command beside the button. A page of a file may lack the clipboard: then the command is selected. */
+for (const button of document.querySelectorAll(".copy")) button.hidden = false;
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest(".copy");
+  if (!button) return;
+  const command = button.parentElement.querySelector(".command");
+  try {
+    await navigator.clipboard.writeText(command.textContent);
+    button.textContent = "Copied";
+    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+  } catch {
+    getSelection().selectAllChildren(command);
+  }
+});

@@ -22,13 +22,13 @@ from seq2seq.pages.curves import PlotLine, curves
 from seq2seq.pages.differences import marked
 from seq2seq.pages.heatmap import Heatmap
 from seq2seq.pages.layer_names import gate_title
+from seq2seq.pages.related import TRAINING_PAGE, keep_links, known_pages, link_pages
 from seq2seq.pages.rendering import PageSection, render
 from seq2seq.training.monitoring.training_history import TrainingHistory
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-PAGE = "training.html"
 SOURCE, REFERENCE = "source.txt", "reference.txt"
 """Files beside the translations of validations: the sentences that are translated, and their references."""
 SENTENCES = 5
@@ -79,7 +79,7 @@ def write_training_page(run_folder: Path | str, history: TrainingHistory | None 
     if not history.log.is_file():
         raise UserError(f"{folder} holds no log.jsonl: give the folder of a run, as `train --output` made it")
     history.read_on()
-    page = folder / PAGE
+    page = folder / TRAINING_PAGE
     sections = [PageSection("curves", "Curves")]
     stories = _stories(folder / "validation", [int(line["validation"]) for line in history.validations])
     gates = _gates(history)
@@ -102,7 +102,8 @@ def write_training_page(run_folder: Path | str, history: TrainingHistory | None 
         best=best,
         newest=history.validations[-1] if history.validations else None,
     )
-    write_file(page, html)
+    write_file(page, keep_links(html, page))
+    link_pages(page, known_pages(page))
     return page
 
 

@@ -3,7 +3,7 @@ import math
 import pytest
 
 from seq2seq.pages.differences import marked
-from seq2seq.pages.text import number, printable, width_of
+from seq2seq.pages.text import moment, number, printable, width_of
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,16 @@ def test_width():
 )
 def test_differences_are_marked(text, other, expected):
     assert str(marked(text, other)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("2026-11-28T10:25:51+0000", '<time datetime="2026-11-28T10:25:51+00:00">2026-11-28 10:25:51 +00:00</time>'),
+        ("2026-11-28T10:25:51.5-0330", '<time datetime="2026-11-28T10:25:51-03:30">2026-11-28 10:25:51 -03:30</time>'),
+        ("2026-11-28T10:25:51", "2026-11-28T10:25:51"),
+        ("day <1>", "day &lt;1&gt;"),
+    ],
+)
+def test_a_moment_with_its_zone(text, shown):
+    assert moment(text) == shown

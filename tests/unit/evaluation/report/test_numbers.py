@@ -3,7 +3,6 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from seq2seq.evaluation.report.attention_coverage import SentenceAttention, coverage
 from seq2seq.evaluation.report.comparison import difference
 from seq2seq.evaluation.report.groups import by_length, positions, rarity, split
 from seq2seq.evaluation.report.intervals import mean_interval, ratio_intervals
@@ -72,16 +71,6 @@ class TestPositions:
     def test_blank_lines(self):
         found = positions([[]], [[[]]])
         assert all(np.isnan(one.value) for one in found.precision + found.recall)
-
-
-def test_coverage_of_words():
-    # Pieces: ▁a, ▁b, b, end; two target pieces and the end.
-    weights = [[0.9, 0.1, 0.0, 0.0], [0.7, 0.0, 0.2, 0.1], [0.4, 0.0, 0.0, 0.6]]
-    found = coverage(SentenceAttention(np.array(weights), ["▁a", "▁b", "b", "</s>"], ["▁x", "▁y", "</s>"]))
-    assert found.missing == pytest.approx(1 - (1 + 0.1 + 0.2) / 3)
-    assert found.excess == pytest.approx((2.0 - 1) / 3)
-    assert [word for word, _ in found.words] == ["a", "bb"]
-    assert [value for _, value in found.words] == pytest.approx([2.0, 0.15])
 
 
 def test_difference():

@@ -45,7 +45,10 @@ def test_faults_are_found(report):
     assert second.repetition.lines == [] and second.repetition.share.value == 0
     assert second.lengths.ratio.value < 0.95 and second.lengths.ratio.high < first.lengths.ratio.value
     assert second.by_position.recall[-1].value < second.by_position.recall[0].value == pytest.approx(1, abs=0.1)
-    assert first.coverage is None and first.attention == {}
+    assert first.shortfalls is None and first.attention == {} and first.inspect is None
+    assert (
+        second.content.missing_words == [1] * 30 and second.content.missing.value > 0.08 > first.content.missing.value
+    )
 
 
 def test_side_by_side(report):
@@ -60,7 +63,7 @@ def test_without_a_source(lines, flawed):
     (system,) = report.systems
     assert system.by_rarity is None and system.copying is None and report.length_of == "reference"
     page = report_page(report)
-    assert "Nothing is known of this system's attention" in page and "nothing is known of rare source words" in page
+    assert "--report-training FILE" in page and "nothing is known of rare source words" in page
 
 
 def test_words_counted_in_a_training_text(lines, flawed):
@@ -71,7 +74,11 @@ def test_words_counted_in_a_training_text(lines, flawed):
     own = make_report({"one": flawed["first"]}, [references], sources=sources)
     assert report.counted_in == "corpus/train.en"
     assert report.systems[0].by_rarity != own.systems[0].by_rarity
-    assert "was counted in train.en" in report_page(report)
+    rare = report.systems[0].rare_words
+    assert rare.counted_in == "corpus/train.en" and rare.kinds > 20 and "the" not in {one.word for one in rare.unseen}
+    assert own.systems[0].rare_words is None
+    page = report_page(report)
+    assert "was counted in train.en" in page and "Never seen in training" in page
 
 
 def test_a_model_shows_where_it_looked(lines, copying_translator):
@@ -82,19 +89,18 @@ def test_a_model_shows_where_it_looked(lines, copying_translator):
         {"copy": hypotheses}, [references], sources=sources, translators={"copy": translator}, samples=20
     )
     (system,) = report.systems
-    # The copying engine looks at the piece it says next: at each once, whatever is said.
-    whole = [one for n, one in system.coverage.of_lines.items() if n != 29]
-    assert max(one.missing for one in whole) == 0 == max(one.excess for one in whole)
-    assert 28 not in system.coverage.of_lines, "who says nothing looks nowhere"
-    assert system.coverage.missing_lines[0] == 29 and system.coverage.of_lines[29].missing > 0.2
-    assert {*system.worst, *system.best, *system.coverage.missing_lines} - {28} <= set(system.attention)
+    # The copying engine attends to the piece that it outputs next: once to each, whatever is output.
+    whole = [one for n, one in system.shortfalls.items() if n != 29]
+    assert max(one.mean for one in whole) == 0
+    assert 28 not in system.shortfalls, "where nothing is output, nothing is attended to"
+    assert system.shortfalls[29].mean > 0.2
+    shown = {*system.worst, *system.best, *system.content.missing_lines, *system.content.superfluous_lines}
+    assert shown - {28} <= set(system.attention)
     shown = system.attention[29]
     np.testing.assert_array_equal(shown.weights.argmax(1), range(len(shown.target)))
     page = report_page(report, {"copy": translator.tokenizers})
-    assert "Attention in line 30, mean over the heads" in page
-    assert re.search(
-        r"<mark>[^<]+</mark></dd>.*?<p class=\"line\">line 30: \d+% of the attention due is missing", page, re.DOTALL
-    )
+    assert "less attention per piece" in page
+    assert re.search(r"Attention in line \d+, mean over the heads", page) and "target word" in page
 
 
 def test_json(report):
@@ -103,6 +109,7 @@ def test_json(report):
     assert first["worst"][0] == 6 and first["repetition"]["lines"] == [5]
     assert record["differences"][0]["better_lines"][0] in (4, 6)
     assert first["scores"][0]["name"] == "BLEU" and "attention" not in first
+    assert first["content"]["missing_lines"][0] == 6 and first["missed_words"][0].keys() >= {"word", "count", "missed"}
     assert record["systems"][0]["by_length"][0]["chrf"].keys() == {"value", "low", "high"}
 
 

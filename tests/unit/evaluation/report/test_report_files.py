@@ -23,3 +23,15 @@ def test_the_ending_decides_on_the_format(report, tmp_path):
 def test_a_file_that_cannot_be_written(report, tmp_path):
     with pytest.raises(UserError, match=r"r\.json cannot be written"):
         write_report(report, tmp_path / "nowhere" / "r.json")
+
+
+def test_a_page_is_linked_with_the_page_of_the_run(report, tmp_path, copying_translator):
+    from seq2seq.pages.rendering import render
+
+    model = tmp_path / "runs" / "mine" / "model"
+    model.mkdir(parents=True)
+    training = model.parent / "training.html"
+    training.write_text(render("base.html", title="Training of mine", description=""))
+    write_report(report, tmp_path / "r.html", {str(model): copying_translator().tokenizers})
+    assert '<a href="runs/mine/training.html">Training of mine</a>' in (tmp_path / "r.html").read_text()
+    assert '<a href="../../r.html">' in training.read_text()

@@ -21,7 +21,7 @@ def test_a_run_with_everything(tmp_path):
     ):
         assert title in html
     assert "Dotted vertical lines" in html and "day 16" in html and "in 2 sessions" in html
-    assert "encoder forward_0 forget" in html
+    assert "encoder, forwards, layer 1: forget gate" in html
     assert html.count('<article class="story"') == SENTENCES
     assert "sentence 0 &amp; more" in html and "<b>" not in html
     # The first sentence never changed, the others always did.
@@ -46,6 +46,17 @@ def test_translations_without_a_validation_in_the_log_are_not_shown(tmp_path):
     write_run(tmp_path)
     (tmp_path / "validation" / "50.txt").write_text("Rest eines abgebrochenen Laufs\n" * 20)
     assert "abgebrochenen" not in write_training_page(tmp_path).read_text()
+
+
+def test_it_keeps_its_links_and_finds_pages_beside_it(tmp_path):
+    from seq2seq.pages.rendering import render
+
+    (tmp_path / "report.html").write_text(render("base.html", title="Evaluation of mine", description=""))
+    page = write_training_page(write_run(tmp_path))
+    for _ in range(2):
+        assert '<a href="report.html">Evaluation of mine</a>' in page.read_text()
+        assert '<a href="training.html">' in (tmp_path / "report.html").read_text()
+        write_training_page(tmp_path)
 
 
 def test_a_folder_without_a_run(tmp_path):
