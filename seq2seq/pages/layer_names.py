@@ -1,6 +1,6 @@
 """Names of layers and gates as people read them."""
 
-_DIRECTIONS = {"forward": ", forwards", "backward": ", backwards"}
+_DIRECTIONS = {"forward": ", forwards,", "backward": ", backwards,"}
 
 
 def layer_title(name: str) -> str:
@@ -11,11 +11,11 @@ def layer_title(name: str) -> str:
 
     Example:
         >>> layer_title("encoder/forward_0"), layer_title("decoder/lstm_1")
-        ('encoder, forwards, layer 1', 'decoder, layer 2')
+        ('encoder, forwards, layer 1', 'decoder layer 2')
     """
     part, _, layer = name.partition("/")
     kind, _, number = layer.rpartition("_")
-    return f"{part}{_DIRECTIONS.get(kind, '')}, layer {int(number) + 1}" if number.isdecimal() else name
+    return f"{part}{_DIRECTIONS.get(kind, '')} layer {int(number) + 1}" if number.isdecimal() else name
 
 
 def gate_title(name: str) -> str:

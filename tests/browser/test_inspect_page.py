@@ -37,8 +37,8 @@ def test_every_layer_can_be_chosen(page_file, open_page):
     assert names == [
         "encoder, forwards, layer 1",
         "encoder, backwards, layer 1",
-        "decoder, layer 1",
-        "decoder, layer 2",
+        "decoder layer 1",
+        "decoder layer 2",
     ]
     for number, name in enumerate(names):
         chooser.select_option(name)
@@ -51,7 +51,7 @@ def test_every_layer_can_be_chosen(page_file, open_page):
 
 def test_a_cell_names_unit_step_and_value(page_file, open_page):
     page = open_page(page_file)
-    page.locator("#gates select").select_option("decoder, layer 1")
+    page.locator("#gates select").select_option("decoder layer 1")
     figure = page.locator('[data-key="layer-2-forget"]')
     figure.locator(".map").focus()
     page.keyboard.press("Control+Home")

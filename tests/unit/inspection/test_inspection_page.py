@@ -73,8 +73,8 @@ def test_what_was_held_and_what_changed_is_shown(trained_folder, sentence):
     found = inspect(trained_folder, sentence, ablate=["decoder/lstm_0:forget=0", "decoder/lstm_1:unit=3=-0.5"])
     page = html_entities.unescape(found.to_html())
     assert 'id="ablation"' in page and 'href="#ablation"' in page
-    assert "The forget gate of all units of decoder 1 is held at 0.00, that is shut." in page
-    assert "Unit 3 of decoder 2: its hidden state is held at −0.50." in page
+    assert "The forget gate of all units of decoder layer 1 is held at 0.00, that is shut." in page
+    assert "Unit 3 of decoder layer 2: its hidden state is held at −0.50." in page
     assert found.ablated.output.text != found.translation and "What is marked differs" in page
     assert "Attention with parts missing" in page
     assert 'id="ablation"' not in inspect(trained_folder, sentence).to_html()

@@ -8,8 +8,8 @@ from seq2seq.pages.layer_names import gate_title, layer_title
     [
         ("encoder/forward_0", "encoder, forwards, layer 1"),
         ("encoder/backward_2", "encoder, backwards, layer 3"),
-        ("encoder/lstm_1", "encoder, layer 2"),
-        ("decoder/gru_10", "decoder, layer 11"),
+        ("encoder/lstm_1", "encoder layer 2"),
+        ("decoder/gru_10", "decoder layer 11"),
         ("embedding", "embedding"),
     ],
 )
@@ -18,5 +18,5 @@ def test_layers(name, title):
 
 
 def test_gates():
-    assert gate_title("decoder/lstm_0/output") == "decoder, layer 1: output gate"
+    assert gate_title("decoder/lstm_0/output") == "decoder layer 1: output gate"
     assert gate_title("forget") == "forget"
