@@ -29,8 +29,14 @@ import click
     metavar="KEY=VALUE",
     help="Set an option of the config, such as training.epochs=5. May be repeated.",
 )
+@click.option("--dry-run", is_flag=True, help="Show the plan, measured with a few updates, and write nothing.")
 def command(
-    config: Path | None, source: Path | None, target: Path | None, output: Path | None, overrides: tuple[str, ...]
+    config: Path | None,
+    source: Path | None,
+    target: Path | None,
+    output: Path | None,
+    overrides: tuple[str, ...],
+    dry_run: bool,
 ) -> None:
     """Train a model, or go on with a run that was stopped.
 
@@ -40,6 +46,7 @@ def command(
       seq2seq train configs/quickstart.yaml --output runs/quickstart
       seq2seq train --source train.en --target train.de --output runs/mine
       seq2seq train --source pairs.tsv --output runs/mine
+      seq2seq train my.yaml --dry-run
       seq2seq train my.yaml --set training.epochs=5 --set model.layer_dropout=0.2
     """
     from seq2seq.config.loading import config_for_files, load_config
@@ -55,12 +62,12 @@ def command(
             raise click.UsageError("Give a CONFIG, or --source, --target (but for a .tsv) and --output.")
         resolved = config_for_files(source, target, overrides)
 
-    from seq2seq.quiet import quiet_libraries
+    from seq2seq.training.trainer import plan_training, train
 
     resolved.data.training_paths()  # a corpus that was not fetched is an error now, not after TensorFlow has loaded
-    with quiet_libraries():
-        from seq2seq.training.trainer import train
-
+    if dry_run:
+        plan_training(resolved, output)
+        return
     outcome = train(resolved, output)
     state = outcome.state
     if outcome.already_finished:

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from seq2seq.config.schema import Config, TokenizerConfig
+from seq2seq.errors import UserError
 from seq2seq.files import write_file
+from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer, tokenizer_names
 from seq2seq.training.data.selection import TokenizerLines
 from seq2seq.training.monitoring.reporter import Reporter
 from seq2seq.training.run.run_folder import RunFolder
-from seq2seq.training.warm_start import take_tokenizers
 
 
 def run_tokenizers(config: Config, run: RunFolder, text: ParallelText, reporter: Reporter) -> TokenizerPair:
@@ -34,6 +35,7 @@ def run_tokenizers(config: Config, run: RunFolder, text: ParallelText, reporter:
         path = run.path / name
         if path.is_file():
             return Tokenizer.load(path)
+        reporter.stage(f"learning the tokenizer {name}")
         lines = TokenizerLines(sides, config.tokenizer.training_lines, config.training.seed)
         tokenizer = learn_tokenizer(config.tokenizer, lines)
         if len(tokenizer) < config.tokenizer.vocabulary_size:
@@ -62,3 +64,26 @@ def learn_tokenizer(options: TokenizerConfig, lines: Iterable[str]) -> Tokenizer
         character_coverage=options.character_coverage,
         normalization=options.normalization,
     )
+
+
+def take_tokenizers(path: Path, config: Config, run: Path) -> None:
+    """Copies a model folder's tokenizers into a run's folder.
+
+    Args:
+        path: The model folder.
+        config: Config of the run.
+        run: The run folder.
+
+    Raises:
+        UserError: There is no model folder, or one of model and config has one vocabulary and the other has two.
+    """
+    pair = ModelFolder.open(path).tokenizers()
+    if pair.joint != config.tokenizer.joint:
+        vocabularies = "one vocabulary" if pair.joint else "two vocabularies"
+        raise UserError(
+            f"the model in training.initialize_from ({path}) has {vocabularies}: set tokenizer.joint to "
+            f"{str(pair.joint).lower()}"
+        )
+    names = tokenizer_names(pair.joint)
+    write_file(run / names["source"], pair.source.tokenizer.model)
+    write_file(run / names["target"], pair.target.tokenizer.model)

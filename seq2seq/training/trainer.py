@@ -1,21 +1,26 @@
-"""A training run from config to model: set up, begin or resume, fit, export."""
+"""A training run from config to model: prepare, set up, begin or resume, fit, export.
 
+What needs no TensorFlow is done before it is loaded, which takes seconds.
+"""
+
+import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from seq2seq.config.schema import Config
-from seq2seq.exporting.exporting import export_model
-from seq2seq.model_folder.folder import ModelFolder
-from seq2seq.training.callbacks.assembly import make_callbacks
-from seq2seq.training.callbacks.display import renew_page
-from seq2seq.training.data.update_data import update_data
+from seq2seq.quiet import quiet_libraries
+from seq2seq.tokenization.tokenizer import tokenizer_names
+from seq2seq.training.monitoring.page_renewal import renew_page
 from seq2seq.training.monitoring.reporter import Reporter
-from seq2seq.training.process.interrupts import Interrupts
+from seq2seq.training.monitoring.run_status import RunStatus, status_at_rest
+from seq2seq.training.preparation import Preparation, prepare
 from seq2seq.training.run.run_folder import RunFolder
-from seq2seq.training.run.snapshots import read_state, restore_snapshot
-from seq2seq.training.run.state import TrainingState
-from seq2seq.training.setup import Setup, set_up
-from seq2seq.training.warm_start import take_weights
+from seq2seq.training.run.state import TrainingState, read_state
+
+if TYPE_CHECKING:
+    from seq2seq.training.setup import Setup
 
 
 @dataclass(frozen=True)
@@ -57,53 +62,78 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
     with run.claim(config):
         state = read_state(run.snapshots) or TrainingState()
         if state.finished:
-            renew_page(run, reporter)
+            renew_page(run.path, reporter)
             outcome = Outcome(run.model, state, already_finished=True)
         else:
-            setup = set_up(config, run, reporter)
-            begin_or_resume(setup, state, reporter)
-            signal = fit(setup, state, reporter)
-            outcome = Outcome(run.model, state, signal)
+            outcome = Outcome(run.model, state, _session(config, run, state, reporter))
         if state.finished:
             export_best(config, run, reporter)
         return outcome
 
 
-def begin_or_resume(setup: Setup, state: TrainingState, reporter: Reporter) -> None:
-    """Puts the weights into the model that the next update needs: a snapshot's, another model's, or its own.
+def _session(config: Config, run: RunFolder, state: TrainingState, reporter: Reporter) -> int | None:
+    """Trains until the end or a signal, whose number it returns; the page tells when it begins and when it fails."""
+    renew_page(run.path, reporter, RunStatus("preparing"))
+    try:
+        setup = _set_up(prepare(config, run, reporter), reporter)
+        plan = _report_plan(setup, str(run.path), state.step, reporter)
+        from seq2seq.training.fitting import begin_or_resume, fit
+
+        begin_or_resume(setup, state, reporter)
+        return fit(setup, state, reporter, plan)
+    except BaseException:
+        renew_page(run.path, Reporter(1, quiet=True), status_at_rest(run.path))
+        raise
+
+
+def plan_training(config: Config, output: Path | str) -> None:
+    """Reports on standard error what `train` would do, measured with a few updates; nothing is written.
+
+    Args:
+        config: Config of the run.
+        output: Run folder that `train` would write, or go on with.
 
     Raises:
-        UserError: The snapshot is damaged, or the model of `initialize_from` does not fit.
+        UserError: The text cannot be read, the folder holds another run, …
     """
-    reporter.say(setup.describe())
-    parent = setup.config.training.initialize_from
-    if state.step:
-        restore_snapshot(setup.run.snapshots, setup.model, state)
-        reporter.say(f"going on from step {state.step:,}")
-    elif parent is not None:
-        take_weights(Path(parent), setup.model)
-        reporter.say(f"beginning with the model {parent}")
+    own = RunFolder(Path(output))
+    own.refuse_foreign()
+    reporter = Reporter(config.training.report_steps)
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunFolder(Path(folder) / "run")
+        if own.begun:
+            run.path.mkdir()
+            names = {*tokenizer_names(joint=True).values(), *tokenizer_names(joint=False).values()}
+            for file in (own.config, own.facts, *(own.path / name for name in sorted(names))):
+                if file.is_file():
+                    shutil.copyfile(file, run.path / file.name)
+        with run.claim(config):
+            state = read_state(own.snapshots) or TrainingState()
+            prepared = prepare(config, run, reporter)
+            setup = _set_up(prepared, reporter)
+            _report_plan(setup, str(output), state.step, reporter)
+            from seq2seq.training.fitting import measure
+
+            measure(setup, prepared.last_step - state.step, reporter)
 
 
-def fit(setup: Setup, state: TrainingState, reporter: Reporter) -> int | None:
-    """Makes all updates that are left, with Keras's `fit`.
+def _set_up(prepared: Preparation, reporter: Reporter) -> "Setup":
+    reporter.stage("loading TensorFlow")
+    with quiet_libraries():
+        from seq2seq.training.setup import set_up
+    reporter.stage("building the model")
+    return set_up(prepared)
 
-    Returns:
-        The number of the signal that ended it early, or None.
-    """
-    interrupts = Interrupts()
-    callbacks = make_callbacks(setup, state, reporter, interrupts)
-    with interrupts.watched(), reporter.training(state.step, setup.last_step):
-        # One endless epoch of a known number of steps: `fit` would remember a shorter first epoch's length.
-        setup.model.fit(
-            update_data(setup.stream, state.step, setup.config.training.accumulate),
-            epochs=1,
-            steps_per_epoch=setup.last_step - state.step,
-            callbacks=callbacks,
-            shuffle=False,
-            verbose=0,
-        )
-    return interrupts.signal
+
+def _report_plan(setup: "Setup", output: str, step: int, reporter: Reporter) -> dict[str, str]:
+    from seq2seq.training.plan import doubts, plan
+
+    lines = plan(setup, output, step)
+    for doubt in doubts(setup.prepared):
+        reporter.say(doubt, "bold yellow")
+    for name, line in lines.items():
+        reporter.say(f"  {name:<13} {line}")
+    return lines
 
 
 def export_best(config: Config, run: RunFolder, reporter: Reporter) -> None:
@@ -111,7 +141,10 @@ def export_best(config: Config, run: RunFolder, reporter: Reporter) -> None:
     precision = config.training.export
     if precision is None:
         return
+    from seq2seq.exporting.exporting import export_model
+    from seq2seq.model_folder.folder import ModelFolder
+
     model = ModelFolder.open(run.model)
     if not model.exported:
-        reporter.say(f"exporting the best model in {precision}")
+        reporter.stage(f"exporting the best model in {precision}")
         export_model(model, quantize="int8" if precision == "int8" else "none")

@@ -2,36 +2,10 @@
 
 from pathlib import Path
 
-from seq2seq.config.schema import Config
 from seq2seq.errors import UserError
-from seq2seq.files import write_file
 from seq2seq.model.weights import set_weights
 from seq2seq.model_folder.folder import ModelFolder
-from seq2seq.tokenization.tokenizer import tokenizer_names
 from seq2seq.training.training_model import TrainingModel
-
-
-def take_tokenizers(path: Path, config: Config, run: Path) -> None:
-    """Copies a model folder's tokenizers into a run's folder.
-
-    Args:
-        path: The model folder.
-        config: Config of the run.
-        run: The run folder.
-
-    Raises:
-        UserError: There is no model folder, or one of model and config has one vocabulary and the other has two.
-    """
-    pair = ModelFolder.open(path).tokenizers()
-    if pair.joint != config.tokenizer.joint:
-        vocabularies = "one vocabulary" if pair.joint else "two vocabularies"
-        raise UserError(
-            f"the model in training.initialize_from ({path}) has {vocabularies}: set tokenizer.joint to "
-            f"{_yaml(pair.joint)}"
-        )
-    names = tokenizer_names(pair.joint)
-    write_file(run / names["source"], pair.source.tokenizer.model)
-    write_file(run / names["target"], pair.target.tokenizer.model)
 
 
 def take_weights(path: Path, model: TrainingModel) -> None:

@@ -72,6 +72,10 @@ def assert_one_sentence(assert_no_noise):
     """What a user's mistake gives."""
 
     def check(err, *named):
+        lines = err.splitlines(keepends=True)
+        while len(lines) > 1 and lines[0].endswith(" …\n"):  # what the program says that it is doing
+            del lines[0]
+        err = "".join(lines)
         assert err.startswith("error: ") and err.count("\n") == 1, err
         for name in named:
             assert str(name) in err

@@ -1,10 +1,13 @@
 """The callbacks of a session, in the order that keeps a run restartable."""
 
+from collections.abc import Mapping
+
 import keras
 
 from seq2seq.training.callbacks.clock import Clock
 from seq2seq.training.callbacks.display import Display
 from seq2seq.training.callbacks.early_stopping import EarlyStopping
+from seq2seq.training.callbacks.measuring import Measuring
 from seq2seq.training.callbacks.model_keeper import ModelKeeper
 from seq2seq.training.callbacks.progress import Progress
 from seq2seq.training.callbacks.run_log import RunLog
@@ -21,7 +24,7 @@ from seq2seq.translation.options import DecodingOptions
 
 
 def make_callbacks(
-    setup: Setup, state: TrainingState, reporter: Reporter, interrupts: Interrupts
+    setup: Setup, state: TrainingState, reporter: Reporter, interrupts: Interrupts, plan: Mapping[str, str]
 ) -> list[keras.callbacks.Callback]:
     """Makes all callbacks of a session; its first line is in the log then.
 
@@ -30,13 +33,15 @@ def make_callbacks(
         state: State of the run, which the callbacks change.
         reporter: Shows progress.
         interrupts: Tells of signals.
+        plan: What the training is going to do, for its page.
     """
-    run, config, options, last_step = setup.run, setup.config, setup.config.training, setup.last_step
+    prepared = setup.prepared
+    run, config, options, last_step = prepared.run, prepared.config, prepared.config.training, prepared.last_step
     decoding = DecodingOptions.of_model(config.decoding.model_dump()).with_(beam_size=options.validation_beam_size)
     validator = Validator(
         setup.model,
-        setup.tokenizers,
-        setup.dev,
+        prepared.tokenizers,
+        prepared.dev,
         batch_tokens=options.batch_tokens,
         sentences=options.validation_sentences,
         decoding=decoding,
@@ -44,18 +49,19 @@ def make_callbacks(
     )
     clock = Clock(state, options, last_step)
     log, board = RunLog(run, state, clock), TensorBoardLog(run, state, clock)
-    log.session(setup.facts)
+    log.session({**setup.facts, "last_step": last_step, "plan": dict(plan)})
+    measuring = Measuring(clock, last_step - state.step, reporter)
     progress = Progress(state, clock, reporter)
-    keeper = ModelKeeper(run, state, config, setup.tokenizers)
+    keeper = ModelKeeper(run, state, config, prepared.tokenizers)
     stopping = EarlyStopping(state, options, reporter, last_step)
-    watch = GateWatch(validator.translated, setup.tokenizers, setup.model.settings)
-    display = Display(run, log, board, reporter, watch, validator.translated)
+    watch = GateWatch(validator.translated, prepared.tokenizers, setup.model.settings)
+    display = Display(run, state, last_step, log, board, reporter, watch, validator.translated)
     # Of the listeners, the keeper comes first: a model is on the disk before the log names it. The page is made from
     # the log, so the display follows it.
     listeners = (keeper, log, board, progress, stopping, display)
-    validation = Validation(state, options, validator, setup.epochs_at, last_step, listeners)
+    validation = Validation(state, options, validator, prepared.epochs_at, last_step, listeners)
     snapshots = SnapshotSaver(run, state, options, (log, board), interrupts, (keeper,))
     # Of the callbacks, the clock comes first: all others read the step that it counts. The log comes next: it ends a
     # run whose loss is no number, before anything else is made of it. A validation follows the line of its update. The
     # snapshot comes last: it holds what all others have changed, so that a run goes on as if it had never stopped.
-    return [clock, log, board, progress, stopping, display, validation, snapshots]
+    return [clock, log, board, measuring, progress, stopping, display, validation, snapshots]

@@ -1,9 +1,11 @@
-"""What a run shows beside its log at each validation: training.html, and the gates on a few sentences.
+"""What a run shows beside its log: training.html from the beginning on, and at validations the gates on some sentences.
 
 None of it matters to the training: whatever goes wrong here is reported once, and the training goes on.
 """
 
+import time
 from collections.abc import Callable
+from typing import Literal
 
 import keras
 
@@ -13,14 +15,20 @@ from seq2seq.training.callbacks.events import Logs, Validated
 from seq2seq.training.callbacks.run_log import RunLog
 from seq2seq.training.callbacks.tensorboard_log import TensorBoardLog
 from seq2seq.training.monitoring.gates import GateWatch, saturation
+from seq2seq.training.monitoring.page_renewal import report_failure
 from seq2seq.training.monitoring.reporter import Reporter
+from seq2seq.training.monitoring.run_status import RunStatus
 from seq2seq.training.monitoring.training_history import TrainingHistory
 from seq2seq.training.monitoring.training_page import REFERENCE, SOURCE, write_training_page
 from seq2seq.training.run.run_folder import RunFolder
+from seq2seq.training.run.state import TrainingState
+
+FIRST, OFTEN, SHARE = 5.0, 30.0, 0.01
+"""Seconds until the page is drawn for the first time and from then on, and the share of the time that may take."""
 
 
 class Display(keras.callbacks.Callback):
-    """Records gates and renews training.html after each validation.
+    """Records gates at each validation and draws training.html: there, by the clock, at the beginning and at the end.
 
     As a listener it comes after the run's log, whose lines the page is made from.
     """
@@ -28,6 +36,8 @@ class Display(keras.callbacks.Callback):
     def __init__(
         self,
         run: RunFolder,
+        state: TrainingState,
+        last_step: int,
         log: RunLog,
         board: TensorBoardLog | None,
         reporter: Reporter,
@@ -38,6 +48,8 @@ class Display(keras.callbacks.Callback):
 
         Args:
             run: Folder of the run.
+            state: State of the run.
+            last_step: Number of updates of the whole run.
             log: Gets a line about the gates.
             board: Gets the gates' values, if there is one.
             reporter: Is told of the first failure.
@@ -46,6 +58,8 @@ class Display(keras.callbacks.Callback):
         """
         super().__init__()
         self.run = run
+        self.state = state
+        self.last_step = last_step
         self.log = log
         self.board = board
         self.reporter = reporter
@@ -53,24 +67,37 @@ class Display(keras.callbacks.Callback):
         self.dev = dev
         self.history = TrainingHistory(run.log)
         self.failed = False
+        self.first_step, self.began, self.next_drawing = state.step, 0.0, 0.0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Keeps what is translated beside the translations, and draws what earlier sessions did."""
+        self.began = time.monotonic()
         self._try("the dev sentences", self._keep_text)
-        self._try("training.html", self._draw)
+        self._draw()
+        self.next_drawing = time.monotonic() + FIRST
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Draws the page if it is time."""
+        if time.monotonic() >= self.next_drawing:
+            self._draw()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Draws the page as it stays."""
+        self._draw("finished" if self.state.finished else "stopped")
 
     def validated(self, event: Validated) -> None:
         """Shows a validation, which takes time that does not count as training."""
         self._try("the gates", lambda: self._record_gates(event))
-        self._try("training.html", self._draw)
+        self._draw()
         self.reporter.pause()
 
-    def _try(self, what: str, do: Callable[[], None]) -> None:
+    def _try(self, what: str, draw: Callable[[], object]) -> None:
+        """Draws something; only the first failure is reported."""
         try:
-            do()
+            draw()
         except Exception as error:  # a picture is not worth a run, whatever is wrong with it
             if not self.failed:
-                self.reporter.say(_failure(what, error))
+                report_failure(what, error, self.reporter)
             self.failed = True
 
     def _keep_text(self) -> None:
@@ -88,19 +115,15 @@ class Display(keras.callbacks.Callback):
         if shares:
             self.log.write({"gates": event.step, "saturated": shares})
 
-    def _draw(self) -> None:
+    def _draw(self, state: Literal["running", "stopped", "finished"] = "running") -> None:
+        began = time.monotonic()
+        made = self.state.step - self.first_step
+        left = (began - self.began) / made * (self.last_step - self.state.step) if made and state == "running" else None
+        status = RunStatus(state, self.state.step, self.last_step, left)
+        self._try("training.html", lambda: self._write(status))
+        now = time.monotonic()
+        self.next_drawing = now + max(OFTEN, (now - began) / SHARE)
+
+    def _write(self, status: RunStatus) -> None:
         self.log.flush()
-        write_training_page(self.run.path, self.history)
-
-
-def renew_page(run: RunFolder, reporter: Reporter) -> None:
-    """Draws training.html of a run that no process trains now, and reports a failure."""
-    try:
-        write_training_page(run.path)
-    except Exception as error:
-        reporter.say(_failure("training.html", error))
-
-
-def _failure(what: str, error: Exception) -> str:
-    reason = " ".join(str(error).split()) or type(error).__name__
-    return f"could not show {what} ({reason}); training continues"
+        write_training_page(self.run.path, self.history, status)

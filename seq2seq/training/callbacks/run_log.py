@@ -32,7 +32,7 @@ class RunLog(keras.callbacks.Callback):
             self.file.truncate(min(state.log_bytes, self.file.tell()))
 
     def session(self, facts: Mapping[str, Any]) -> None:
-        """Logs that a session begins, and what its results depend on."""
+        """Logs that a session begins, what its results depend on, and what it is going to do."""
         self.write({SESSION: time.strftime("%Y-%m-%dT%H:%M:%S%z"), "from_step": self.state.step, **facts})
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:

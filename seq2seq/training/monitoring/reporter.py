@@ -25,6 +25,10 @@ class Reporter:
         """Writes one line."""
         self.console.print(text, style=style, markup=False)
 
+    def stage(self, text: str) -> None:
+        """Writes one line about what begins now, so that nobody waits without knowing for what."""
+        self.say(f"{text} …")
+
     @contextlib.contextmanager
     def training(self, first_step: int, last_step: int) -> Iterator[None]:
         """Shows the progress of updates after `first_step` up to `last_step`."""
@@ -76,7 +80,7 @@ class Reporter:
         left = (self.last_step - step) * seconds / max(1, len(updates))
         return (
             f"{tokens / seconds:,.0f} tokens/s  loss {loss:.2f}  perplexity {math.exp(min(loss, 700)):,.1f}  "
-            f"rate {rate:.1e}  {_duration(left)} left"
+            f"rate {rate:.1e}  {duration(left)} left"
         )
 
     def validation(self, step: int, scores: dict[str, Any], is_best: bool, seconds: float) -> None:
@@ -93,7 +97,13 @@ class Reporter:
         self.say(f"validation at step {step}: {figures}  ({seconds:.0f} s){best}", "bold green" if is_best else None)
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
+    """Writes a duration as minutes and seconds, or hours, minutes and seconds.
+
+    Example:
+        >>> duration(75), duration(3600)
+        ('1:15', '1:00:00')
+    """
     minutes, seconds = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

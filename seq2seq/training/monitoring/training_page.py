@@ -24,6 +24,8 @@ from seq2seq.pages.heatmap import Heatmap
 from seq2seq.pages.layer_names import gate_title
 from seq2seq.pages.related import TRAINING_PAGE, keep_links, known_pages, link_pages
 from seq2seq.pages.rendering import PageSection, render
+from seq2seq.training.monitoring.reporter import duration
+from seq2seq.training.monitoring.run_status import RELOAD_SECONDS, RunStatus, status_at_rest
 from seq2seq.training.monitoring.training_history import TrainingHistory
 
 if TYPE_CHECKING:
@@ -60,12 +62,15 @@ class Story:
     stages: list[Stage]
 
 
-def write_training_page(run_folder: Path | str, history: TrainingHistory | None = None) -> Path:
+def write_training_page(
+    run_folder: Path | str, history: TrainingHistory | None = None, status: RunStatus | None = None
+) -> Path:
     """Writes training.html into a run folder.
 
     Args:
         run_folder: Folder of a run (see `seq2seq.training.run.run_folder`).
         history: Figures of the same run that were read before; by default all of log.jsonl is read.
+        status: What the run is doing; by default that of a run that no process trains.
 
     Returns:
         The page's path.
@@ -76,10 +81,14 @@ def write_training_page(run_folder: Path | str, history: TrainingHistory | None 
     folder = Path(run_folder)
     if history is None:
         history = TrainingHistory(folder / "log.jsonl")
-    if not history.log.is_file():
+    if not history.log.is_file() and status is None:
         raise UserError(f"{folder} holds no log.jsonl: give the folder of a run, as `train --output` made it")
     history.read_on()
+    session = history.sessions[-1] if history.sessions else {}
+    if status is None:
+        status = status_at_rest(folder, session.get("last_step"))
     page = folder / TRAINING_PAGE
+    config = folder / "config.yaml"
     sections = [PageSection("curves", "Curves")]
     stories = _stories(folder / "validation", [int(line["validation"]) for line in history.validations])
     gates = _gates(history)
@@ -87,7 +96,7 @@ def write_training_page(run_folder: Path | str, history: TrainingHistory | None 
         sections.append(PageSection("translations", "Translations over time"))
     if gates:
         sections.append(PageSection("gates", "Gates"))
-    sections.append(PageSection("sessions", "Sessions"))
+    sections += [PageSection("plan", "Plan and config"), PageSection("sessions", "Sessions")]
     best = max(history.validations, key=lambda line: line.get("BLEU", -math.inf), default=None)
     html = render(
         "training.html",
@@ -95,6 +104,11 @@ def write_training_page(run_folder: Path | str, history: TrainingHistory | None 
         description=_description(history),
         sections=tuple(sections),
         history=history,
+        status=status,
+        reload_seconds=RELOAD_SECONDS if status.at_work else None,
+        time_left=None if status.seconds_left is None else duration(status.seconds_left),
+        plan=session.get("plan", {}),
+        config=config.read_text("utf-8") if config.is_file() else None,
         curves=_curves(history),
         resumed=bool(_resumptions(history)),
         stories=stories,
@@ -112,7 +126,7 @@ def _description(history: TrainingHistory) -> str:
     text = f"{updates:,} update{'s' if updates != 1 else ''} and {history.tokens:,} target tokens so far"
     if history.validations:
         text += f", {history.validations[-1]['epochs']:.1f} times through the training text"
-    return f"{text}, in {sessions} session{'s' if sessions != 1 else ''}. Renewed at every validation."
+    return f"{text}, in {sessions} session{'s' if sessions != 1 else ''}. Drawn anew while it is trained."
 
 
 def _resumptions(history: TrainingHistory) -> list[float]:

@@ -1,30 +1,16 @@
 """The process that trains: threads, precision, determinism, memory."""
 
-import platform
-from typing import Any
-
 import keras
 import tensorflow as tf
 
-from seq2seq.config.schema import TrainingConfig
 from seq2seq.errors import UserError
-from seq2seq.machine import multiplies_bfloat16, usable_cores
+from seq2seq.machine import usable_cores
 from seq2seq.training.process.allocators import keep_freed_memory
 
 
-def resolve(config: TrainingConfig) -> dict[str, Any]:
-    """Settles precision and threads for this machine; both are kept with the run, whose results depend on them."""
-    precision = config.precision
-    if precision == "auto":
-        precision = "bfloat16" if multiplies_bfloat16() else "float32"
-    return {
-        "threads": config.threads or usable_cores(),
-        "precision": precision,
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "tensorflow": tf.__version__,
-        "keras": keras.__version__,
-    }
+def library_versions() -> dict[str, str]:
+    """Versions of what computes; they are kept with the run, whose results depend on them."""
+    return {"tensorflow": tf.__version__, "keras": keras.__version__}
 
 
 def prepare_process(threads: int, seed: int, shards: int | None = None) -> int:

@@ -7,7 +7,7 @@ models/<step>/  model folders of validations, and of snapshots before the first
 model           a link to the best of them; before the first validation, to that of the newest snapshot
 snapshots/      what the run goes on from after a kill
 validation/     sentences of the dev set: source, reference, and translations by step
-training.html   a page about the run, renewed at every validation
+training.html   a page about the run, drawn anew while the run is trained
 log.jsonl       a line for each update, validation and session
 tensorboard/    the same figures for TensorBoard
 """
@@ -49,10 +49,7 @@ class RunFolder:
         Raises:
             UserError: The folder holds something else, another process trains in it, or it cannot be written.
         """
-        with write_errors(self.path):
-            foreign = self.path.exists() and not self.config.is_file() and any(self.path.iterdir())
-        if foreign:
-            raise UserError(f"{self.path} is not empty and holds no run: choose another --output")
+        self.refuse_foreign()
         with write_errors(self.path):
             for folder in (self.path, self.models, self.snapshots, self.validation):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -67,11 +64,23 @@ class RunFolder:
             for folder in (self.path, self.models, self.snapshots, self.validation):
                 remove_leftovers(folder)
             # A run begins once its text has been read: until then a wrong path can be corrected in place.
-            if self.config.is_file() and self.facts.is_file():
+            if self.begun:
                 self._compare(config)
             else:
                 write_file(self.config, config.to_yaml())
             yield
+
+    @property
+    def begun(self) -> bool:
+        """Whether the folder holds a run that has read its text, so that its config is settled."""
+        return self.config.is_file() and self.facts.is_file()
+
+    def refuse_foreign(self) -> None:
+        """Raises a `UserError` if the folder holds something else than a run."""
+        with write_errors(self.path):
+            foreign = self.path.exists() and not self.config.is_file() and any(self.path.iterdir())
+        if foreign:
+            raise UserError(f"{self.path} is not empty and holds no run: choose another --output")
 
     def _compare(self, config: Config) -> None:
         try:  # options that are newer than the run get their defaults

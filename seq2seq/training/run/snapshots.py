@@ -13,10 +13,10 @@ from seq2seq.files import new_folder, remove_folder
 from seq2seq.model.weights import weight_name
 from seq2seq.model_folder.folder import write_arrays
 from seq2seq.model_folder.run_models import steps_in
-from seq2seq.training.run.state import TrainingState
+from seq2seq.training.run.state import STATE, TrainingState
 from seq2seq.training.training_model import TrainingModel
 
-VARIABLES, STATE = "variables.safetensors", "state.json"
+VARIABLES = "variables.safetensors"
 
 
 def variables_of(model: TrainingModel) -> dict[str, keras.Variable | tf.Variable]:
@@ -49,22 +49,6 @@ def save_snapshot(folder: Path, model: TrainingModel, state: TrainingState) -> N
         (part / STATE).write_text(json.dumps(state.to_dict(), indent=2) + "\n")
     for old in steps_in(folder)[:-1]:
         remove_folder(folder / str(old))
-
-
-def read_state(folder: Path) -> TrainingState | None:
-    """Reads the state of the newest snapshot, or gives None if there is none.
-
-    Raises:
-        UserError: The snapshot is damaged.
-    """
-    steps = steps_in(folder)
-    if not steps:
-        return None
-    file = folder / str(steps[-1]) / STATE
-    try:
-        return TrainingState(**json.loads(file.read_text()))
-    except (OSError, ValueError, TypeError) as error:
-        raise UserError(f"{file} is damaged: delete the folder {file.parent} or train into a new one") from error
 
 
 def restore_snapshot(folder: Path, model: TrainingModel, state: TrainingState) -> None:

@@ -1,7 +1,15 @@
 """The state of a run beside its weights."""
 
 import dataclasses
+import json
 from dataclasses import dataclass
+from pathlib import Path
+
+from seq2seq.errors import UserError
+from seq2seq.model_folder.run_models import steps_in
+
+STATE = "state.json"
+"""File of a snapshot that holds its state."""
 
 
 @dataclass
@@ -32,3 +40,22 @@ class TrainingState:
     def to_dict(self) -> dict[str, object]:
         """The state as a dictionary of what JSON can hold."""
         return dataclasses.asdict(self)
+
+
+def read_state(folder: Path) -> TrainingState | None:
+    """Reads the state of the newest snapshot, or gives None if there is none.
+
+    Args:
+        folder: The folder of a run's snapshots.
+
+    Raises:
+        UserError: The snapshot is damaged.
+    """
+    steps = steps_in(folder)
+    if not steps:
+        return None
+    file = folder / str(steps[-1]) / STATE
+    try:
+        return TrainingState(**json.loads(file.read_text()))
+    except (OSError, ValueError, TypeError) as error:
+        raise UserError(f"{file} is damaged: delete the folder {file.parent} or train into a new one") from error

@@ -1,6 +1,13 @@
 """Mistakes that are known before TensorFlow is loaded; what training does is tested elsewhere."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
 
 GOOD = "data:\n  train: {source: a, target: b}\ntraining:\n  epochs: 1\n"
 
@@ -61,9 +68,54 @@ def test_one_file_of_pairs_is_enough(run_cli, capsys, name):
     assert run_cli(*arguments, "--set", "data.dev=7") == 2
     assert "data.dev" in capsys.readouterr().err
     assert run_cli(*arguments) == 1
-    assert capsys.readouterr().err.startswith(f"error: {name} does not exist")
+    assert capsys.readouterr().err.startswith(f"reading the text …\nerror: {name} does not exist")
 
 
 def test_one_file_of_pairs_has_no_target_beside_it(run_cli, capsys):
     assert run_cli("train", "--source", "a.tsv", "--target", "b", "--output", "run") == 2
     assert "a.tsv holds both sides: write {pairs: a.tsv}" in capsys.readouterr().err
+
+
+TEXT = "Where is the station? The train leaves at nine.\n" * 40
+
+
+@pytest.fixture
+def two_files(here):
+    """Two files, and a TensorFlow that cannot be loaded."""
+    for language in ("en", "de"):
+        lines = [f"{word} {number} {language}" for number in range(20) for word in TEXT.split()[:9]]
+        (here / f"a.{language}").write_text("".join(f"{line}\n" for line in lines))
+    return [
+        "train",
+        "--source",
+        "a.en",
+        "--target",
+        "a.de",
+        "--output",
+        "run",
+        "--set",
+        "tokenizer.vocabulary_size=300",
+    ]
+
+
+@pytest.mark.parametrize("dry", [True, False])
+def test_what_needs_no_tensorflow_is_done_and_said_before_it_is_loaded(here, two_files, dry):
+    """In a process of its own, in which TensorFlow cannot be loaded."""
+    program = "import sys; sys.modules['tensorflow'] = None; from seq2seq.cli.main import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *two_files, *(["--dry-run"] if dry else [])],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    lines = done.stderr.splitlines()
+    assert [line for line in lines if line.endswith(" …")] == [
+        "reading the text …",
+        "learning the tokenizer tokenizer.model …",
+        "counting tokens …",
+        "loading TensorFlow …",
+    ]
+    assert done.returncode == 1 and "tensorflow" in lines[-1]
+    assert (here / "run").exists() != dry
+    if not dry:
+        assert "was stopped" in (here / "run" / "training.html").read_text()

@@ -5,8 +5,11 @@ import dataclasses
 import numpy as np
 import pytest
 
+from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.data.batches import BatchStream
+from seq2seq.training.plan import doubts, large_vocabulary, plan, same_text
+from seq2seq.training.preparation import Preparation
 from seq2seq.training.run.run_folder import RunFolder
 from seq2seq.training.setup import Setup, build_model
 
@@ -21,7 +24,9 @@ def make_setup(tmp_path, make_config, short_text, small_tokenizer):
         stream = BatchStream(short_text, pair, batch_tokens=600, seed=1)
         facts = {"precision": "float32", "threads": 2, "parts": 2}
         model = build_model(config, pair, "float32", 2)
-        return Setup(config, RunFolder(tmp_path), facts, short_text, short_text.select([0]), pair, stream, model, 70)
+        run, dev = RunFolder(tmp_path), short_text.select([0])
+        prepared = Preparation(config, run, facts, short_text, dev, len(short_text) + 7, pair, stream, 70)
+        return Setup(prepared, facts, model)
 
     return make
 
@@ -43,14 +48,53 @@ def test_weights_are_a_function_of_the_seed(make_setup):
 
 def test_epochs_are_counted_in_updates(make_setup):
     setup = make_setup("training.accumulate=2")
-    batches = setup.stream.epoch_start(1)
-    assert setup.epochs_at(batches) == setup.stream.epochs_at(2 * batches) >= 1.9
+    stream = setup.prepared.stream
+    batches = stream.epoch_start(1)
+    assert setup.prepared.epochs_at(batches) == stream.epochs_at(2 * batches) >= 1.9
 
 
-def test_it_is_one_value_that_describes_itself(make_setup, small_tokenizer):
+def test_it_is_one_value(make_setup):
     setup = make_setup()
-    line = setup.describe()
-    assert f"{len(setup.text)} pairs, 1 to validate on; {len(small_tokenizer)} pieces; " in line
-    assert line.endswith("70 steps; float32 on 2 threads") and setup.shards == 2
+    assert setup.shards == 2
     with pytest.raises(dataclasses.FrozenInstanceError):
-        setup.last_step = 1
+        setup.prepared = None
+
+
+class TestPlan:
+    def test_lines(self, make_setup, small_tokenizer):
+        setup = make_setup("training.validate_steps=30", "training.warmup_steps=9")
+        lines = plan(setup, "runs/mine")
+        text = setup.prepared.text
+        assert lines["text"] == f"{len(text)} pairs, 1 to validate on; 7 of {len(text) + 7} were dropped, as said above"
+        assert lines["vocabulary"] == f"{len(small_tokenizer)} pieces for both sides"
+        assert lines["model"] == f"{setup.model.count_params():,} weights; float32 on 2 threads"
+        assert lines["training"].startswith("70 updates, ") and lines["training"].endswith("rises for 9 of them")
+        assert lines["validation"] == "3 in all, the first at update 30"
+        assert lines["output"] == "runs/mine" and "measured" in lines["time, memory"]
+        assert plan(setup, "runs/mine", 12)["training"].endswith("; 12 are done")
+
+    def test_doubts(self, make_setup, short_text, tmp_path):
+        """The config names files that are not those of the text, so that they are made."""
+        setup = make_setup(f"data.train={{source: {tmp_path}/a, target: {tmp_path}/b}}")
+        (tmp_path / "a").touch()
+        (tmp_path / "b").touch()
+        assert list(doubts(setup.prepared)) == []
+        (tmp_path / "b").unlink()
+        (tmp_path / "b").symlink_to(tmp_path / "a")
+        assert "the same file" in "".join(doubts(setup.prepared))
+
+    def test_equal_text_in_two_files(self, make_setup, short_text, tmp_path):
+        (tmp_path / "a").touch()
+        (tmp_path / "b").touch()
+        config = make_setup(f"data.train={{source: {tmp_path}/a, target: {tmp_path}/b}}").prepared.config
+        assert list(same_text(config, short_text)) == []
+        [doubt] = same_text(config, ParallelText(short_text.sources, short_text.sources))
+        assert f"in {len(short_text)} of {len(short_text)} pairs" in doubt
+
+    @pytest.mark.parametrize(
+        ("size", "tokens", "better"),
+        [(8000, 128_000, "2600"), (8000, 160_000, None), (300, 500, None), (400, 900, "300")],
+    )
+    def test_large_vocabulary(self, size, tokens, better):
+        found = list(large_vocabulary(size, tokens))
+        assert [f"vocabulary_size {better}" in doubt for doubt in found] == [True] * (better is not None)

@@ -11,11 +11,13 @@ from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.callbacks import display
 from seq2seq.training.callbacks.clock import Clock
-from seq2seq.training.callbacks.display import Display, renew_page
+from seq2seq.training.callbacks.display import Display
 from seq2seq.training.callbacks.events import Validated
 from seq2seq.training.callbacks.run_log import RunLog
 from seq2seq.training.callbacks.tensorboard_log import TensorBoardLog
 from seq2seq.training.monitoring.gates import GateWatch
+from seq2seq.training.monitoring.page_renewal import renew_page
+from seq2seq.training.monitoring.run_status import RunStatus
 from seq2seq.training.run.run_folder import RunFolder
 from seq2seq.training.run.state import TrainingState
 from seq2seq.training.validator import ValidationResult
@@ -33,7 +35,7 @@ class Session:
         clock = Clock(self.state, config.training, 10)
         self.log = RunLog(self.run, self.state, clock)
         board = TensorBoardLog(self.run, self.state, clock)
-        self.display = Display(self.run, self.log, board, self.reporter, watch, DEV)
+        self.display = Display(self.run, self.state, 10, self.log, board, self.reporter, watch, DEV)
         self.weights = get_weights(model)
 
     def validate(self, step):
@@ -99,8 +101,37 @@ def test_a_page_of_a_run_that_nobody_trains(session):
     session.display.on_train_begin()
     session.validate(5)
     (session.run.path / "training.html").unlink()
-    renew_page(session.run, session.reporter)
+    renew_page(session.run.path, session.reporter)
     assert "Ein Hund 5." in (session.run.path / "training.html").read_text()
     session.run.log.unlink()
-    renew_page(session.run, session.reporter)
+    renew_page(session.run.path, session.reporter)
     assert len(session.messages) == 1 and "holds no log.jsonl" in session.messages[0]
+
+
+def test_the_page_is_there_from_the_beginning_and_says_how_it_stands(session):
+    page = session.run.path / "training.html"
+    session.log.session({"last_step": 10, "plan": {"text": "7 pairs <b>"}})
+    session.display.on_train_begin()
+    html = page.read_text()
+    assert "<strong>is running</strong>: update 0 of 10" in html and 'data-reload="20"' in html
+    assert "7 pairs &lt;b&gt;" in html
+    session.state.step = 5
+    session.display.on_train_batch_end(0)
+    assert page.read_text() == html, "it is drawn at each update"
+    session.display.next_drawing = 0.0
+    session.display.on_train_batch_end(0)
+    assert "update 5 of 10, about 0:0" in page.read_text()
+    session.display.on_train_end()
+    assert "was stopped" in page.read_text() and "data-reload=" not in page.read_text()
+    session.state.finished = True
+    session.display.on_train_end()
+    assert "<strong>is finished</strong>: update 5 of 10" in page.read_text()
+
+
+def test_a_page_before_there_is_a_log(session):
+    session.log.path.unlink()
+    (session.run.path / "config.yaml").write_text("data: {train: a.tsv}")
+    renew_page(session.run.path, session.reporter, RunStatus("preparing"))
+    html = (session.run.path / "training.html").read_text()
+    assert "is being prepared" in html and "data: {train: a.tsv}" in html and 'data-reload="20"' in html
+    assert session.messages == []

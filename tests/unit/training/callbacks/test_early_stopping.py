@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from seq2seq.model_folder.run_models import steps_in
-from seq2seq.training.run.snapshots import read_state
+from seq2seq.training.run.state import read_state
 
 
 def test_patience(make_session):

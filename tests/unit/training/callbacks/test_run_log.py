@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from seq2seq.model_folder.run_models import steps_in
-from seq2seq.training.run.snapshots import read_state
+from seq2seq.training.run.state import read_state
 from seq2seq.training.schedules import learning_rate
 
 

@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 from seq2seq.model_folder.run_models import steps_in
-from seq2seq.training.run.snapshots import read_state
-from seq2seq.training.run.state import TrainingState
+from seq2seq.training.run.state import TrainingState, read_state
 
 
 def test_by_the_step(make_session):

@@ -10,8 +10,8 @@ from safetensors.numpy import load_file, save_file
 from seq2seq.errors import UserError
 from seq2seq.model_folder.run_models import steps_in
 from seq2seq.training.data.batch import Batch
-from seq2seq.training.run.snapshots import read_state, restore_snapshot, save_snapshot, variables_of
-from seq2seq.training.run.state import TrainingState
+from seq2seq.training.run.snapshots import restore_snapshot, save_snapshot, variables_of
+from seq2seq.training.run.state import TrainingState, read_state
 
 
 def contents(model):

@@ -1,0 +1,110 @@
+"""What a session needs before there is a model: text, tokenizers and batches. TensorFlow is not needed."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from seq2seq.config.schema import Config
+from seq2seq.errors import UserError
+from seq2seq.text.parallel import ParallelText
+from seq2seq.tokenization.pair import TokenizerPair
+from seq2seq.training.data.batches import BatchStream
+from seq2seq.training.data.filters import filter_pairs, report_overlap
+from seq2seq.training.data.selection import read_text
+from seq2seq.training.monitoring.reporter import Reporter
+from seq2seq.training.process.resolution import resolve
+from seq2seq.training.run.run_folder import RunFolder
+from seq2seq.training.run_tokenizers import run_tokenizers
+
+SHARDS = "parts"
+"""The key of the number of shards in run.json, by the name that shards had at first; its value is null until TensorFlow
+is loaded."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """Everything that a session trains with but the model.
+
+    Attributes:
+        config: Config of the run.
+        run: Folder of the run.
+        facts: What the run's results depend on beside its config, as run.json holds it.
+        text: The pairs that are learnt from, filters applied.
+        dev: The pairs that validations measure.
+        read: Number of pairs before filters were applied.
+        tokenizers: The tokenizers of both sides.
+        stream: The batches of the run.
+        last_step: Number of updates of the whole run.
+    """
+
+    config: Config
+    run: RunFolder
+    facts: Mapping[str, Any]
+    text: ParallelText
+    dev: ParallelText
+    read: int
+    tokenizers: TokenizerPair
+    stream: BatchStream
+    last_step: int
+
+    def epochs_at(self, step: int) -> float:
+        """Number of passes over the text before an update."""
+        return self.stream.epochs_at(step * self.config.training.accumulate)
+
+
+def prepare(config: Config, run: RunFolder, reporter: Reporter) -> Preparation:
+    """Reads the text, settles what the run depends on, and makes tokenizers and batches.
+
+    Args:
+        config: Config of the run.
+        run: Folder of the run, which this process has claimed.
+        reporter: Is told what is being done, and what was dropped.
+
+    Raises:
+        UserError: The text cannot be read or has changed since the run began, or no pair is left of it.
+    """
+    options = config.training
+    reporter.stage("reading the text")
+    text, dev = read_text(config.data, options.seed, run.path)
+    facts = _settle_facts(config, run, text, dev)
+    tokenizers = run_tokenizers(config, run, text, reporter)
+    reporter.stage("counting tokens")
+    read = len(text)
+    text, lengths = filter_pairs(text, tokenizers, config.data, reporter)
+    report_overlap(text, dev, reporter)
+    stream = BatchStream(
+        text,
+        tokenizers,
+        batch_tokens=options.batch_tokens,
+        seed=options.seed,
+        sampling=config.tokenizer.sampling,
+        lengths=lengths,
+        weights=config.data.weights,
+    )
+    last_step = options.max_steps or _last_step(stream, options.epochs or 1, options.accumulate)
+    return Preparation(config, run, facts, text, dev, read, tokenizers, stream, last_step)
+
+
+def _settle_facts(config: Config, run: RunFolder, text: ParallelText, dev: ParallelText) -> dict[str, Any]:
+    """What the run depends on, as it began or as it begins now."""
+    prints = {"text": text.fingerprint(), "dev": dev.fingerprint()}
+    known = run.load_facts()
+    if known is None:
+        facts = resolve(config.training) | prints | {SHARDS: None}
+        run.save_facts(facts)  # before a tokenizer is there, which is that of a run that has begun
+        return facts
+    if {key: known[key] for key in prints} != prints:
+        raise UserError(
+            f"the training or dev text has changed since the run in {run.path} began: bring the old text back, or "
+            "choose another --output"
+        )
+    # A run from before there were shards goes on with whole batches.
+    return {SHARDS: 1} | known
+
+
+def _last_step(stream: BatchStream, epochs: float, accumulate: int) -> int:
+    """The step at which `epochs` passes are done."""
+    whole = int(epochs)
+    batches = stream.epoch_start(whole) + round((epochs - whole) * len(stream.plan(whole)))
+    return max(1, math.ceil(batches / accumulate))
