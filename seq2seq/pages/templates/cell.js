@@ -198,14 +198,15 @@
       toggle();
     }
   });
-  for (const part of parts) {
-    const names = () => [part.dataset.part];
-    part.addEventListener("pointerover", (event) => { if (event.target.closest("[data-part]") === part) light(names()); });
-    part.addEventListener("pointerleave", () => light(cell.stages[stage][1]));
-    part.addEventListener("focus", () => light(names()));
-    part.addEventListener("blur", () => light(cell.stages[stage][1]));
-    part.addEventListener("click", () => light(names()));
+  /* Listeners of the section, not of the parts: what listens to focus can be focused, in a drawing too. */
+  for (const kind of ["pointerover", "focusin", "click"]) {
+    section.addEventListener(kind, (event) => {
+      const part = event.target.closest("[data-part]");
+      if (part) light([part.dataset.part]);
+      else if (kind === "pointerover") light(cell.stages[stage][1]);
+    });
   }
+  for (const kind of ["pointerleave", "focusout"]) section.addEventListener(kind, () => light(cell.stages[stage][1]));
 
   /* All maps of a layer show the same cell; a click, or Enter, brings the unit and the step up here. */
   document.querySelectorAll("#gates .maps").forEach((maps, n) => {
