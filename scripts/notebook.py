@@ -1,7 +1,7 @@
-"""docs/inside-an-lstm.md as a notebook: `python -m scripts.notebook` writes docs/inside-an-lstm.ipynb.
+"""Pages of the docs as notebooks: `python -m scripts.notebook` writes each of `PAGES` anew, as .ipynb beside the page.
 
 Prose becomes Markdown cells, Python blocks become code cells, and nothing is run: a notebook's outputs depend on the
-model that its reader trained. A test holds the committed notebook equal to what this makes of the page.
+model that its reader trained. A test holds the committed notebooks equal to what this makes of the page.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import Any
 from seq2seq.files import write_file
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
-PAGE = DOCS / "inside-an-lstm.md"
-NOTEBOOK = DOCS / "inside-an-lstm.ipynb"
-FIRST_CELL = """# The paths below are those of the project's folder, one above the notebook's.
+PAGES = (DOCS / "inside-an-lstm.md", DOCS / "exercises" / "exercises.md", DOCS / "exercises" / "solutions.md")
+FIRST_CELL = """# The paths below are those of the project's folder, which is above the notebook's.
 import os
 
-if not os.path.exists("runs") and os.path.exists("../runs"):
-    os.chdir("..")
+for folder in (".", "..", "../.."):
+    if os.path.exists(f"{folder}/runs"):
+        os.chdir(folder)
+        break
 """
 
 
@@ -58,4 +59,5 @@ def _cell(number: int, text: str, kind: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    write_file(NOTEBOOK, make_notebook(PAGE.read_text("utf-8")))
+    for page in PAGES:
+        write_file(page.with_suffix(".ipynb"), make_notebook(page.read_text("utf-8")))

@@ -11,7 +11,7 @@ import click
 import pytest
 import yaml
 
-from scripts.notebook import NOTEBOOK, make_notebook
+from scripts.notebook import PAGES, make_notebook
 from seq2seq.cli.main import cli
 from seq2seq.config.loading import build_config
 from seq2seq.model.weights import get_weights
@@ -19,7 +19,6 @@ from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.tokenization.pair import TokenizerPair
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = ROOT / "docs" / "inside-an-lstm.md"
 MADE_BY_THE_SITE = [ROOT / "docs" / "reference" / name for name in ("commands.md", "config.md")]
 TEXTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 
@@ -34,21 +33,34 @@ def folder(trained, tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_notebook_is_the_page():
-    assert NOTEBOOK.read_text("utf-8") == make_notebook(PAGE.read_text("utf-8")), "python -m scripts.notebook writes it"
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_notebook_is_the_page(page):
+    notebook = page.with_suffix(".ipynb").read_text("utf-8")
+    assert notebook == make_notebook(page.read_text("utf-8")), "python -m scripts.notebook writes it"
 
 
-def test_the_notebook_runs(folder, monkeypatch):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_blocks_of_a_notebook_run(page, folder, capsys):
+    """One after the other, as in a notebook, but in this process: without what running a notebook takes."""
+    names = {"__name__": "__main__"}
+    for block in re.findall(r"^```python\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE):
+        exec(compile(block, page.name, "exec"), names)
+    assert capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("page", "words"), [(PAGES[0], "follows"), (PAGES[1], "expected"), (PAGES[2], "clamped")])
+def test_the_notebook_runs(folder, monkeypatch, page, words):
     nbclient = pytest.importorskip("nbclient", reason="the extra 'test' is not installed")
     pytest.importorskip("ipykernel", reason="the extra 'test' is not installed")
     nbformat = pytest.importorskip("nbformat")
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    notebook = nbformat.read(NOTEBOOK, as_version=4)
+    notebook = nbformat.read(page.with_suffix(".ipynb"), as_version=4)
     nbformat.validate(notebook)
     client = nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}})
     client.execute()
     printed = "".join(out.get("text", "") for cell in notebook.cells for out in cell.get("outputs", []))
-    assert "follows" in printed and (folder / "inspect.npz").is_file()
+    assert words in printed
+    assert (folder / "inspect.npz").is_file() == (page == PAGES[0])
 
 
 def test_the_site_builds_without_a_warning(tmp_path):

@@ -86,7 +86,7 @@
   let layer = data.layers[0];
   let unit = layer.begin;
   let step = 0; // in the order in which the layer reads
-  let stage = cell.stages.length - 1;
+  let stage = 0;
   let timer = null;
 
   /* The numbers of a unit at a step, by the names of the parts. */
