@@ -3,8 +3,10 @@
 What needs no TensorFlow is done before it is loaded, which takes seconds.
 """
 
+import contextlib
 import shutil
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +18,8 @@ from seq2seq.training.monitoring.page_renewal import renew_page
 from seq2seq.training.monitoring.reporter import Reporter
 from seq2seq.training.monitoring.run_status import RunStatus, status_at_rest
 from seq2seq.training.preparation import Preparation, prepare
+from seq2seq.training.prolonging import go_on
+from seq2seq.training.run.changes import LENGTH
 from seq2seq.training.run.run_folder import RunFolder
 from seq2seq.training.run.state import TrainingState, read_state
 
@@ -59,31 +63,46 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
     """
     run = RunFolder(Path(output))
     reporter = Reporter(config.training.report_steps, quiet)
-    with run.claim(config):
+    with run.claim(config) as changes:
         state = read_state(run.snapshots) or TrainingState()
-        if state.finished:
+        prepared = None
+        if not state.finished or changes.keys() & LENGTH:
+            renew_page(run.path, reporter, RunStatus("preparing"))
+            with _page_of_failure(run):
+                prepared = prepare(config, run, reporter)
+                if go_on(prepared, state, changes, reporter):
+                    run.save_config(config)  # after the state, which says that the run is not finished
+        if state.finished or prepared is None:
             renew_page(run.path, reporter)
+            if prepared is None:
+                run.save_config(config)  # options of what is done after the end may have changed
             outcome = Outcome(run.model, state, already_finished=True)
         else:
-            outcome = Outcome(run.model, state, _session(config, run, state, reporter))
+            with _page_of_failure(run):
+                outcome = Outcome(run.model, state, _session(prepared, state, reporter))
         if state.finished:
             export_best(config, run, reporter)
         return outcome
 
 
-def _session(config: Config, run: RunFolder, state: TrainingState, reporter: Reporter) -> int | None:
-    """Trains until the end or a signal, whose number it returns; the page tells when it begins and when it fails."""
-    renew_page(run.path, reporter, RunStatus("preparing"))
+@contextlib.contextmanager
+def _page_of_failure(run: RunFolder) -> Iterator[None]:
+    """Has the page tell that the run stopped if this block fails."""
     try:
-        setup = _set_up(prepare(config, run, reporter), reporter)
-        plan = _report_plan(setup, str(run.path), state.step, reporter)
-        from seq2seq.training.fitting import begin_or_resume, fit
-
-        begin_or_resume(setup, state, reporter)
-        return fit(setup, state, reporter, plan)
+        yield
     except BaseException:
         renew_page(run.path, Reporter(1, quiet=True), status_at_rest(run.path))
         raise
+
+
+def _session(prepared: Preparation, state: TrainingState, reporter: Reporter) -> int | None:
+    """Trains until the end or a signal, whose number it returns."""
+    setup = _set_up(prepared, reporter)
+    plan = _report_plan(setup, str(prepared.run.path), state.step, reporter)
+    from seq2seq.training.fitting import begin_or_resume, fit
+
+    begin_or_resume(setup, state, reporter)
+    return fit(setup, state, reporter, plan)
 
 
 def plan_training(config: Config, output: Path | str) -> None:
@@ -107,9 +126,11 @@ def plan_training(config: Config, output: Path | str) -> None:
             for file in (own.config, own.facts, *(own.path / name for name in sorted(names))):
                 if file.is_file():
                     shutil.copyfile(file, run.path / file.name)
-        with run.claim(config):
+        with run.claim(config) as changes:
             state = read_state(own.snapshots) or TrainingState()
             prepared = prepare(config, run, reporter)
+            if not go_on(prepared, state, changes, reporter):
+                return
             setup = _set_up(prepared, reporter)
             _report_plan(setup, str(output), state.step, reporter)
             from seq2seq.training.fitting import measure

@@ -244,6 +244,48 @@ def test_a_run_that_is_stopped_early_translates(seq2seq, write_config, tiny_text
     assert [path.name for path in (folder / "run" / "models").iterdir()] == [str(step)]
 
 
+def test_a_finished_run_is_prolonged(seq2seq, train_tiny, assert_no_noise):
+    folder, _ = train_tiny(max_steps=12, export=None)
+    run = folder / "run"
+    longer = (
+        "train",
+        "tiny.yaml",
+        "--output",
+        "run",
+        "--set",
+        "training.export=null",
+        "--set",
+        "training.max_steps=25",
+    )
+    seen = (run / "log.jsonl").read_bytes(), (run / "snapshots" / "12" / "state.json").read_bytes()
+    planned = seq2seq(*longer, "--dry-run", cwd=folder)
+    assert "25 updates" in planned.stderr and "12 are done" in planned.stderr and "measured over" in planned.stderr
+    assert ((run / "log.jsonl").read_bytes(), (run / "snapshots" / "12" / "state.json").read_bytes()) == seen
+    result = seq2seq(*longer, cwd=folder)
+    assert_no_noise(result.stderr)
+    assert "training.max_steps was 12, is 25" in result.stderr and "from update 12 to update 25" in result.stderr
+    lines = log_of(run)
+    assert [line["step"] for line in lines if "step" in line] == list(range(1, 26))
+    assert [line["validation"] for line in lines if "validation" in line] == [10, 12, 20, 25]
+    assert load_config(run / "config.yaml").training.max_steps == 25
+    config = load_config(run / "config.yaml").training
+    rates = {line["step"]: line["rate"] for line in lines if "step" in line}
+    assert rates[13] > rates[12] and rates[13] == pytest.approx(learning_rate(config, 13, 25, 0))
+    html = (run / "training.html").read_text()
+    assert "<strong>is finished</strong>: update 25 of 25" in html
+
+
+def test_a_dry_run_leaves_nothing(seq2seq, write_config, tiny_text, tiny_model, tmp_path, assert_no_noise):
+    sections = {"data": tiny_text(tmp_path), "tokenizer": {"vocabulary_size": 400}, "model": tiny_model}
+    write_config(tmp_path / "tiny.yaml", **sections, training=TINY | {"max_steps": 2}, decoding=SHORT)
+    before = sorted(tmp_path.iterdir())
+    result = seq2seq("train", "tiny.yaml", "--output", "run", "--dry-run", cwd=tmp_path)
+    assert sorted(tmp_path.iterdir()) == before and result.stdout == b""
+    assert_no_noise(result.stderr)
+    for said in ("300 pairs, 20 to validate on", "2 updates", "GB of memory", "target tokens a second"):
+        assert said in result.stderr
+
+
 class TestMistakes:
     """One sentence each, and no traceback."""
 

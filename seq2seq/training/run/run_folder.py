@@ -24,6 +24,7 @@ from seq2seq.config.schema import Config
 from seq2seq.errors import ConfigError, UserError
 from seq2seq.files import remove_folder, remove_leftovers, replace_link, write_errors, write_file
 from seq2seq.model_folder.run_models import BEST_MODEL, MODELS, steps_in
+from seq2seq.training.run.changes import CHANGEABLE, differences
 from seq2seq.yaml_text import parse_yaml
 
 
@@ -43,8 +44,12 @@ class RunFolder:
         self.tensorboard = path / "tensorboard"
 
     @contextlib.contextmanager
-    def claim(self, config: Config) -> Iterator[None]:
+    def claim(self, config: Config) -> Iterator[dict[str, str]]:
         """Makes the folder for `config`, or opens the run of the same config in it, for the length of a block.
+
+        Yields:
+            What differs from the config of the run so far: key → what it was and is. The folder's config.yaml stays as
+            it was until `save_config`.
 
         Raises:
             UserError: The folder holds something else, another process trains in it, or it cannot be written.
@@ -65,10 +70,10 @@ class RunFolder:
                 remove_leftovers(folder)
             # A run begins once its text has been read: until then a wrong path can be corrected in place.
             if self.begun:
-                self._compare(config)
+                yield self._compare(config)
             else:
-                write_file(self.config, config.to_yaml())
-            yield
+                self.save_config(config)
+                yield {}
 
     @property
     def begun(self) -> bool:
@@ -82,16 +87,23 @@ class RunFolder:
         if foreign:
             raise UserError(f"{self.path} is not empty and holds no run: choose another --output")
 
-    def _compare(self, config: Config) -> None:
+    def _compare(self, config: Config) -> dict[str, str]:
+        """The differences to the config that the run began with, or last went on with; only some are possible."""
         try:  # options that are newer than the run get their defaults
             before = load_config(self.config).model_dump(mode="json")
         except ConfigError:
             before, _ = parse_yaml(self.config.read_bytes(), str(self.config))
-        if differing := sorted(_differences(before, config.model_dump(mode="json"))):
+        found = dict(differences(before, config.model_dump(mode="json")))
+        if fixed := [text for key, text in found.items() if key not in CHANGEABLE]:
             raise UserError(
-                f"{self.path} holds another run ({differing[0]}): choose another --output, or give the config it "
+                f"{self.path} holds another run ({fixed[0]}): choose another --output, or give the config it "
                 "began with to go on"
             )
+        return found
+
+    def save_config(self, config: Config) -> None:
+        """Writes the config that the run goes on with."""
+        write_file(self.config, config.to_yaml())
 
     def load_facts(self) -> dict[str, Any] | None:
         """Reads what the run depends on, or gives None if it has not begun."""
@@ -119,12 +131,3 @@ class RunFolder:
         for step in steps_in(self.models)[:-keep]:
             if str(step) not in kept:
                 remove_folder(self.models / str(step))
-
-
-def _differences(before: Any, now: Any, key: str = "") -> Iterator[str]:
-    """The differences between two nested dictionaries, each as "key was a, is b"."""
-    if isinstance(before, dict) and isinstance(now, dict):
-        for name in before.keys() | now.keys():
-            yield from _differences(before.get(name), now.get(name), f"{key}.{name}".lstrip("."))
-    elif before != now:
-        yield f"{key} was {before}, is {now}"

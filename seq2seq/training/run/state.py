@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seq2seq.errors import UserError
+from seq2seq.files import write_file
 from seq2seq.model_folder.run_models import steps_in
 
 STATE = "state.json"
@@ -59,3 +60,18 @@ def read_state(folder: Path) -> TrainingState | None:
         return TrainingState(**json.loads(file.read_text()))
     except (OSError, ValueError, TypeError) as error:
         raise UserError(f"{file} is damaged: delete the folder {file.parent} or train into a new one") from error
+
+
+def rewrite_state(folder: Path, state: TrainingState) -> None:
+    """Puts a state into its snapshot again, whose variables stay; without such a snapshot, nothing is written.
+
+    Args:
+        folder: The folder of a run's snapshots.
+        state: The state, of the same step as the snapshot.
+
+    Raises:
+        UserError: The disk is full or cannot be written.
+    """
+    snapshot = folder / str(state.step)
+    if snapshot.is_dir():
+        write_file(snapshot / STATE, json.dumps(state.to_dict(), indent=2) + "\n")

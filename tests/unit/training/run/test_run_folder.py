@@ -57,6 +57,23 @@ def test_another_config_names_the_key(run, make_config):
     assert run.config.read_bytes() == before
 
 
+def test_some_options_may_change(run, make_config):
+    with run.claim(make_config()) as changes:
+        run.save_facts({})
+        assert changes == {}
+    before = run.config.read_bytes()
+    longer = make_config("training.max_steps=150", "training.keep_models=9")
+    with run.claim(longer) as changes:
+        assert changes == {
+            "training.keep_models": "training.keep_models was 3, is 9",
+            "training.max_steps": "training.max_steps was 100, is 150",
+        }
+        assert run.config.read_bytes() == before, "they hold before it is known whether the run goes on"
+        run.save_config(longer)
+    with run.claim(longer) as changes:
+        assert changes == {}
+
+
 def test_what_has_not_begun_can_be_corrected(run, make_config):
     with run.claim(make_config()):
         pass
