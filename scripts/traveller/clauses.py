@@ -11,7 +11,7 @@ from random import Random
 
 from . import english
 from .phrases import Phrase, Slot, fill
-from .verbs import VERBS, finite
+from .verbs import finite, lookup
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ class Clause:
 
     def _finite(self) -> tuple[str, str]:
         """The finite verb, and what closes the clause."""
-        verb = VERBS[self.german_verb]
+        verb = lookup(self.german_verb)
         person = self.subject.person
         if self.mode == "present":
             return verb.present(person), verb.prefix
@@ -192,17 +192,17 @@ class Clause:
         return " ".join(f"{self._middle()} {cluster}".split())
 
     def zu(self) -> str:
-        return f"{self._middle()} {VERBS[self.german_verb].zu_infinitive}".strip()
+        return f"{self._middle()} {lookup(self.german_verb).zu_infinitive}".strip()
 
     def um_zu(self) -> str:
         return f"um {self.zu()}"
 
     def infinitive(self) -> str:
-        return f"{self._middle()} {VERBS[self.german_verb].infinitive}".strip()
+        return f"{self._middle()} {lookup(self.german_verb).infinitive}".strip()
 
     def imperative(self, person: str) -> str:
         """Bringen Sie mir bitte ..., bring mir bitte ..."""
-        verb = VERBS[self.german_verb]
+        verb = lookup(self.german_verb)
         head = f"{verb.stem_verb} Sie" if person == "wir" else verb.imperative_du()
         objects = " ".join(part for part in (self.pronoun,) if part)
         rest = replace(self, pronoun="")._middle()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .everyday.tables import table
+
 _IRREGULAR = {
     "bring": "brought brought", "buy": "bought bought", "cancel": "cancelled cancelled", "come": "came come",
     "cost": "cost cost", "drink": "drank drunk", "eat": "ate eaten", "fly": "flew flown",
@@ -12,11 +14,13 @@ _IRREGULAR = {
     "send": "sent sent", "show": "showed shown", "speak": "spoke spoken", "take": "took taken",
     "wake": "woke woken", "wrap": "wrapped wrapped", "write": "wrote written",
 }  # fmt: skip
+_IRREGULAR |= {base: forms for base, _, forms in (line.partition(" ") for line in table("english_verbs"))}
+_O_ES = ("go", "do", "tomato", "potato", "volcano", "mosquito", "echo", "hero")
 _VOWELS = tuple("aeiou")
 
 
 def _add_s(word: str) -> str:
-    if word.endswith(("s", "sh", "ch", "x", "o")):
+    if word.endswith(("s", "sh", "ch", "x")) or word in _O_ES:
         return word + "es"
     if word.endswith("y") and not word.endswith(("ay", "ey", "oy")):
         return word[:-1] + "ies"
@@ -30,7 +34,7 @@ def plural(noun: str) -> str:
 
 
 def with_a(phrase: str) -> str:
-    return ("an " if phrase.startswith(_VOWELS) and not phrase.startswith(("uni", "one")) else "a ") + phrase
+    return ("an " if phrase.startswith(_VOWELS) and not phrase.startswith(("uni", "one", "eu", "used")) else "a ") + phrase
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,13 @@ class Noun:
         return [self.form(case, plural) for plural in numbers for case in CASES]
 
 
+_IRREGULAR = {
+    "haben": ("habe", "hast", "hat", "haben"),
+    "mögen": ("mag", "magst", "mag", "mögen"),
+    "wissen": ("weiß", "weißt", "weiß", "wissen"),
+}
+
+
 @dataclass(frozen=True)
 class Verb:
     """`stem_verb` is without the separable prefix; `third` is given where the vowel changes (fährt)."""
@@ -116,6 +123,8 @@ class Verb:
 
     @property
     def zu_infinitive(self) -> str:
+        if self.prefix.endswith(" "):
+            return f"{self.prefix}zu {self.stem_verb}"
         return f"{self.prefix}zu{self.stem_verb}" if self.prefix else f"zu {self.stem_verb}"
 
     @property
@@ -124,8 +133,10 @@ class Verb:
 
     def present(self, person: str) -> str:
         """Without the prefix."""
+        if self.stem_verb in _IRREGULAR:
+            return _IRREGULAR[self.stem_verb][("ich", "du", "er", "wir").index(person)]
         stem = self._stem
-        link = "e" if stem.endswith(("t", "d", "ffn", "chn")) else ""
+        link = "e" if stem.endswith(("t", "d", "ffn", "chn", "tm", "gn")) else ""
         if person == "ich":
             return (stem[:-2] + "l" if stem.endswith("el") else stem) + "e"
         if person == "wir":
@@ -133,7 +144,8 @@ class Verb:
         if person == "er":
             return self.third or f"{stem}{link}t"
         if self.third:
-            changed = self.third[:-1] if self.third.endswith("t") else self.third
+            keeps = stem.endswith("t") or not self.third.endswith("t")  # hältst keeps its t
+            changed = self.third if keeps else self.third[:-1]
             return changed + ("t" if changed.endswith(("s", "ß", "z")) else "st")
         return stem + link + ("t" if stem.endswith(("s", "ß", "z")) else "st")
 

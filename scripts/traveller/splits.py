@@ -7,12 +7,17 @@ from collections.abc import Sequence
 from random import Random
 
 from . import lexicon
+from .everyday.templates import fixed
+from .everyday.variants import careless, contracted, opened, plain
+from .everyday.writer import CARELESS, Everyday
 from .frames import FRAMES
+from .open import written
 from .pairs import Pair
 from .relatives import TEMPLATES as RELATIVES
 from .scenes import TEMPLATES
 
-SIZES = {"train": 14500, "dev": 500, "test": 500, "test-long": 300}
+SIZES = {"train": 30000, "dev": 500, "test": 500, "test-long": 300}
+GRAMMAR = 8000  # training sentences of the older grammar: long, few words
 LONGEST = 21  # words of a training sentence, on either side
 STRETCH = 1.5  # test-long is at most so many times as long as that
 REACH = 11  # words of one bracket at least, in test-long
@@ -76,30 +81,82 @@ class Vocabulary:
         self.german = Counter(word for pair in train for word in words(pair.german))
 
     def covers(self, pair: Pair) -> bool:
-        english = min(self.english[word] for word in words(pair.english))
-        return min(english, *(self.german[word] for word in words(pair.german))) >= SEEN
+        """Whether every word was seen often enough; figures count as seen."""
+        sides = ((self.english, pair.english), (self.german, pair.german))
+        return all(seen[word] >= SEEN or any(map(str.isdigit, word)) for seen, line in sides for word in words(line))
 
 
-def _collect(rng: Random) -> tuple[list[Pair], list[Pair]]:
-    """Distinct sources, short enough for training or long enough for test-long."""
-    known: dict[str, str] = {}
+class Collection:
+    """Distinct sources, each with one translation however it is typed; none of the open test."""
+
+    def __init__(self, reserved: Sequence[Pair]) -> None:
+        self._reserved = {plain(pair.english) for pair in reserved}
+        self._german: dict[str, str] = {}
+        self._known: set[str] = set()
+        self._idioms: set[str] = set()
+
+    def close_idioms(self) -> None:
+        """What was admitted so far is right whatever a frame says."""
+        self._idioms = set(self._german)
+
+    def admits(self, pair: Pair) -> bool:
+        """Whether a pair is new and may be used.
+
+        Raises:
+            ValueError: its source has another translation already.
+        """
+        key = plain(pair.english)
+        if key in self._reserved:
+            return False
+        if self._german.setdefault(key, pair.german).rstrip(".!?") != pair.german.rstrip(".!?"):
+            if key in self._idioms:  # the fixed sentence knows better than a frame
+                return False
+            raise ValueError(f"{pair.english!r}: both {self._german[key]!r} and {pair.german!r}")
+        if pair.english in self._known:
+            return False
+        self._known.add(pair.english)
+        return True
+
+
+def _grammar(rng: Random, collection: Collection, wanted: int) -> tuple[list[Pair], list[Pair]]:
+    """Sentences of the older grammar, short enough for training or long enough for test-long."""
     usual: list[Pair] = []
     longer: list[Pair] = []
-    wanted = SIZES["train"] + SIZES["dev"] + SIZES["test"] + 400
     while len(usual) < wanted or len(longer) < SIZES["test-long"] + 200:
         pair = draw(rng)
-        if pair.english in known:
-            if known[pair.english] != pair.german:
-                raise ValueError(f"{pair.english!r}: both {known[pair.english]!r} and {pair.german!r}")
-            continue
-        known[pair.english] = pair.german
         if not sensible(pair):
             continue
         if _short(pair):
-            usual.append(pair)
-        elif _long(pair):
+            pair = Pair(contracted(pair.english, rng, 0.3), pair.german)
+            if rng.random() < CARELESS:
+                pair = Pair(careless(pair.english, rng), pair.german)
+            if collection.admits(pair):
+                usual.append(pair)
+        elif _long(pair) and collection.admits(pair):
             longer.append(pair)
     return usual, longer
+
+
+def _everyday(rng: Random, collection: Collection, wanted: int) -> list[Pair]:
+    """Frames and acts in turn, with the variants of typing."""
+    writer = Everyday(rng)
+    found: list[Pair] = []
+    while len(found) < wanted:
+        pair = writer.sentence()
+        if not _short(pair) or not collection.admits(pair):
+            continue
+        found.append(pair)
+    return found
+
+
+def _fixed(rng: Random, collection: Collection) -> list[Pair]:
+    """The fixed sentences as they are and in variants, so that each is seen several times."""
+    found = []
+    for pair in fixed():
+        ways = [pair, Pair(contracted(pair.english, rng, 1.0), pair.german), Pair(careless(pair.english, rng), pair.german)]
+        ways += [opened(pair, rng)] if len(pair.english.split()) > 2 else []
+        found += [way for way in ways if collection.admits(way)]
+    return found
 
 
 def _take(pool: Sequence[Pair], size: int, seen: Vocabulary) -> list[Pair]:
@@ -110,11 +167,24 @@ def _take(pool: Sequence[Pair], size: int, seen: Vocabulary) -> list[Pair]:
 
 
 def build(seed: int) -> dict[str, list[Pair]]:
+    """The splits.
+
+    Raises:
+        ValueError: a source has two translations, or training lacks words of the tests.
+    """
     rng = Random(seed)
-    usual, longer = _collect(rng)
-    rng.shuffle(usual)
-    train, rest = usual[: SIZES["train"]], usual[SIZES["train"] :]
+    open_test = written("open")
+    collection = Collection(open_test)
+    phrases = _fixed(rng, collection)
+    collection.close_idioms()
+    usual, longer = _grammar(rng, collection, GRAMMAR + 800)
+    everyday = _everyday(rng, collection, SIZES["train"] - GRAMMAR - len(phrases) + 2000)
+    generated = usual + everyday
+    rng.shuffle(generated)
+    size = SIZES["train"] - len(phrases)
+    train, rest = generated[:size] + phrases, generated[size:]
+    rng.shuffle(train)
     seen = Vocabulary(train)
     held_out = _take(rest, SIZES["dev"] + SIZES["test"], seen)
     return {"train": train, "dev": held_out[: SIZES["dev"]], "test": held_out[SIZES["dev"] :],
-            "test-long": _take(longer, SIZES["test-long"], seen)}  # fmt: skip
+            "test-long": _take(longer, SIZES["test-long"], seen), "test-open": open_test}  # fmt: skip

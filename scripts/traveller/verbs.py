@@ -5,6 +5,7 @@ That is the auxiliary where it is sein, and the third person where its vowel cha
 
 from __future__ import annotations
 
+from .everyday.tables import table
 from .german import Verb
 
 _TABLE = """
@@ -83,22 +84,34 @@ zeigen gezeigt
 def _read(table: str) -> dict[str, Verb]:
     verbs = {}
     for line in table.split("\n"):
-        if not line:
+        if not line or line.startswith("#"):
             continue
-        key, participle, *rest = line.split()
+        key, participle, *rest = line.replace("_", "_.").split()
         prefix, _, stem_verb = key.rpartition(".")
+        prefix = prefix.replace("_", " ")
         auxiliary, third = rest + ["haben", ""][len(rest) :]
-        verbs[prefix + stem_verb] = Verb(prefix, stem_verb, participle, auxiliary, third)
+        verbs[prefix + stem_verb] = Verb(prefix, stem_verb, participle.replace("_.", " "), auxiliary, third)
     return verbs
 
 
 VERBS = _read(_TABLE)
+_EVERYDAY = _read("\n".join(table("german_verbs")))
+
+
+def lookup(infinitive: str) -> Verb:
+    """A verb of the older grammar, or of the everyday sentences.
+
+    Raises:
+        KeyError: neither has it.
+    """
+    return VERBS[infinitive] if infinitive in VERBS else _EVERYDAY[infinitive]
+
 
 # Finite forms for ich, du, er, wir of the verbs that follow no rule.
 FORMS = {
     "sein": "bin bist ist sind",
     "haben": "habe hast hat haben",
-        "können": "kann kannst kann können",
+    "können": "kann kannst kann können",
     "müssen": "muss musst muss müssen",
     "dürfen": "darf darfst darf dürfen",
     "wollen": "will willst will wollen",
@@ -109,6 +122,7 @@ FORMS = {
     "musste": "musste musstest musste mussten",
     "konnte": "konnte konntest konnte konnten",
     "wollte": "wollte wolltest wollte wollten",
+    "wurde": "wurde wurdest wurde wurden",
 }  # fmt: skip
 
 
@@ -116,4 +130,4 @@ def finite(verb: str, person: str) -> str:
     """The present of a verb without its prefix, or a form from the table above."""
     if verb in FORMS:
         return FORMS[verb].split()[("ich", "du", "er", "wir").index(person)]
-    return VERBS[verb].present(person)
+    return lookup(verb).present(person)
