@@ -60,6 +60,11 @@ def adjective(stem: str, kind: str, gender: str, case: str) -> str:
     return stem + ending
 
 
+def strong_ending(gender: str, case: str) -> str:
+    """The ending of dieser, jeder and welcher, and of an adjective on its own."""
+    return _STRONG[case][gender]
+
+
 def relative_pronoun(gender: str, case: str) -> str:
     return "denen" if (gender, case) == ("p", "dat") else _DEFINITE[case][gender]
 

@@ -16,8 +16,10 @@ from .reading import acts_table
 _INDEFINITE = ("a", "-", "some")
 _ACCUSATIVE = re.compile(r"\{(\d):acc\}")
 _REFLEXIVE = {"ich": ("mich", "mir"), "wir": ("uns", "uns"), "er": ("sich", "sich")}
+# Whom a subject cannot help, ask or call.
+_SAME = {"I": ("me", "us"), "we": ("us", "me"), "you": ("you",), "he": ("him",), "she": ("her",), "they": ("them",)}
 _DOUBLED = {"put", "cut", "run", "swim", "sit", "get", "stop", "plan", "hit", "shut", "win", "hug", "chat", "travel",
-            "cancel", "begin", "forget"}  # fmt: skip
+            "cancel", "begin", "forget", "wrap", "drop", "jog", "knit"}  # fmt: skip
 
 
 def ing(verb: str) -> str:
@@ -80,9 +82,13 @@ def bind(drawing: Drawing, act: Act, subject: Phrase, mode: str, *, negated: boo
         Misfit: it cannot be negated in German word by word.
     """
     rest, drawn = drawing.slots(act.rest, subject)
+    if any(getattr(item, "english", "") in _SAME.get(subject.english, ()) for item in drawn):
+        raise Misfit(act.name)
     nicht = negated
     if negated:
         direct = {int(n) - 1 for n in _ACCUSATIVE.findall(act.late)}
+        if len(direct) > 1:
+            raise Misfit(act.name)
         for n in direct:
             if getattr(drawn[n], "determiner", "") in _INDEFINITE:
                 drawn[n], nicht = drawn[n].denied(), False

@@ -20,7 +20,7 @@ _OTHER = {
     "naechst": ("der", "nächst", "nom"), "letzt": ("der", "letzt", "nom"), "der": ("der", "", "nom"),
     "ein": ("ein", "", "acc"), "kein": ("kein", "", "acc"), "dem": ("der", "", "dat"), "ohne": ("", "", "nom"),
     "mein": ("mein", "", "nom"), "meinacc": ("mein", "", "acc"), "ihr": ("Ihr", "", "nom"),
-    "welch": ("welch", "", "nom"), "den": ("der", "", "acc"),
+    "welch": ("welch", "", "nom"), "jed": ("jed", "", "nom"), "keinnom": ("kein", "", "nom"), "den": ("der", "", "acc"),
 }  # fmt: skip
 _POSSESSIVES = {"my": "mein", "our": "unser", "your": "Ihr", "his": "sein", "her": "ihr", "their": "ihr"}
 _STEMS = {"a": "ein", "the": "der", "this": "dies", "no": "kein", "some": "", "-": "", "bare": "", **_POSSESSIVES}
@@ -59,8 +59,9 @@ class Nominal:
     def _text(self, stem: str, adjective: str, case: str) -> str:
         plural = self.german_plural
         gender = "p" if plural else self.entry.german.gender
-        words = ["welch" + german._STRONG[case][gender] if stem == "welch" else german.determiner(stem, gender, case)]
-        kind = "der" if stem == "welch" else stem
+        strong = stem in ("welch", "jed")
+        words = [stem + german.strong_ending(gender, case) if strong else german.determiner(stem, gender, case)]
+        kind = "der" if strong else stem
         words += [german.adjective(part, kind, gender, case) for part in (adjective, self.entry.adjective) if part]
         noun = self.entry.german.form(case, plural)
         return " ".join(word for word in (*words, noun) if word)
@@ -83,6 +84,9 @@ class Nominal:
             return _AGREEING[spec][self.english_plural]
         if spec in _GERMAN:
             return _GERMAN[spec][self.german_plural]
+        if spec in ("rel", "rela"):
+            gender = "p" if self.german_plural else self.entry.german.gender
+            return german.relative_pronoun(gender, "nom" if spec == "rel" else "acc")
         if spec in _OTHER:
             return self._text(*_OTHER[spec])
         return self._composed(spec)

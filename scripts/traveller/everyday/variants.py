@@ -16,7 +16,8 @@ _CONTRACTIONS = (
     (r"\b(do|does|did|is|was|could|would|should|have|has|are|were|Do|Does|Did|must) not\b", r"\1n't"),
     (r"\bcannot\b", "can't"), (r"\bwill not\b", "won't"), (r"\b(I|[Ww]e|[Yy]ou|[Hh]e|[Ss]he|[Tt]hey) will\b", r"\1'll"),
     (r"\b(I|[Ww]e|[Hh]e|[Ss]he|[Tt]hey) would like\b", r"\1'd like"),
-    (r"\b(I|[Ww]e|[Yy]ou|[Tt]hey) have (?=(?:not |already |just |never )?\w+(?:ed|en|t|wn|de|ne|de)\b)", r"\1've "),
+    (r"(^|[.!,] )(I|[Ww]e|[Yy]ou|[Tt]hey) have (?=(?:already|not|never|been|seen|lost|found|known|lived|left|got|broken|hurt)\b)",
+     r"\1\2've "),
 )  # fmt: skip
 _OPENERS = (
     ("Hello!", "Hallo!"), ("Hello,", "Hallo,"), ("Excuse me,", "Entschuldigung,"), ("Sorry,", "Entschuldigung,"),
