@@ -97,7 +97,7 @@ class Noun:
             takes_n = case == "dat" and not self.plural.endswith(("n", "s"))
             return self.plural + "n" if takes_n else self.plural
         if self.weak and case != "nom":
-            return self.singular + ("n" if self.singular.endswith(("e", "r")) else "en")
+            return self.singular + ("n" if self.singular.endswith(("e", "er", "rr", "ar")) else "en")
         return self.singular
 
     def forms(self) -> list[str]:

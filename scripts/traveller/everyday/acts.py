@@ -117,6 +117,8 @@ class Acting:
         self.drawing = drawing
         self.rng = drawing.rng
         self.acts = read()
+        self.takers = {act.name: drawing.takers(act.rest) for act in self.acts}
+        self._kinds: dict[str, list[Act]] = {}
         self.frames = (
             (self.plan, 12), (self.past, 12), (self.past_question, 6), (self.modal_question, 9), (self.request, 8),
             (self.habit, 8), (self.refusal, 8), (self.ban, 2), (self.lets, 4), (self.doing, 8), (self.doing_question, 3),
@@ -129,8 +131,13 @@ class Acting:
         return frame()
 
     def act(self, kind: str) -> Act:
-        choice = [act for act in self.acts if any(letter in act.kinds for letter in kind)]
-        return self.drawing.least(choice, [f"act {act.name}" for act in choice])
+        """An act of one of these kinds, if possible one that takes the wanted noun."""
+        if kind not in self._kinds:
+            self._kinds[kind] = [act for act in self.acts if set(kind) & set(act.kinds)]
+        choice = self._kinds[kind]
+        wanted = id(self.drawing.wanted)
+        choice = [act for act in choice if wanted in self.takers[act.name]] or choice
+        return self.drawing.least(choice, [act.name for act in choice])
 
     def somebody(self) -> Phrase:
         draw = self.rng.random()

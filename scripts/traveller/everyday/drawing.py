@@ -12,7 +12,7 @@ and {N:format} writes slot N again. Nouns that were drawn seldom are drawn first
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from random import Random
 from typing import Any
@@ -25,6 +25,7 @@ from .values import NUMBERS, Names
 SLOT = re.compile(r"\{(?:=(?P<value>\w+)|(?P<det>[a-z]+2?|-)(?P<marks>[+?!]*) (?P<names>[^{}]+))\}")
 _SHARES = {"?": 0.3, "!": 1.0, "": 0.0}
 _OWN = {"own2": ("my", "my", "our", "your", "his", "her"), "your2": ("your",)}
+_DISCARDED = 0.8  # a word whose sentences all exist already must not be drawn for ever
 _SPOUSES = {"wife", "husband", "girlfriend", "boyfriend"}
 
 
@@ -39,12 +40,43 @@ class Drawing:
         self.rng = rng
         self.lexicon = Lexicon()
         self.names = Names(self.lexicon)
-        self.used: Counter[str] = Counter()
+        self.used: dict[str, float] = defaultdict(float)
+        self._latest: list[str] = []
+        self._choices: dict[tuple[str, str, str], list[tuple[Entry, bool]]] = {}
+        self.wanted: Entry | None = None
+        """The noun to draw as soon as a slot can take it."""
+
+    def begin(self) -> None:
+        """Start a sentence."""
+        self.wanted = None
+        self._latest = []
+
+    def discard(self) -> None:
+        """What was drawn for this sentence will not be said: most of it counts as not drawn."""
+        for key in self._latest:
+            self.used[key] -= _DISCARDED
+        self._latest = []
+
+    def want(self) -> Entry:
+        """Ask for a noun that was drawn seldom."""
+        entries = self.lexicon.entries
+        weights = [1.0 / (1 + self.used[_key(entry)]) ** 3 for entry in entries]
+        self.wanted = self.rng.choices(entries, weights)[0]
+        return self.wanted
+
+    def takers(self, template: str) -> set[int]:
+        """The nouns that a template's slots can take, by their identity."""
+        found: set[int] = set()
+        for match in SLOT.finditer(template):
+            if match["det"] and match["det"] != "adj":
+                found.update(id(entry) for entry, _ in self._choice(match["det"], match["marks"], match["names"]))
+        return found
 
     def least(self, items: Sequence[Any], keys: Sequence[str]) -> Any:
         weights = [1.0 / (1 + self.used[key]) ** 1.5 for key in keys]
         chosen = self.rng.choices(range(len(items)), weights)[0]
-        self.used[keys[chosen]] += 1
+        self.used[keys[chosen]] += 1.0
+        self._latest.append(keys[chosen])
         return items[chosen]
 
     def value(self, name: str) -> Phrase:
@@ -64,17 +96,17 @@ class Drawing:
 
     def noun(self, determiner: str, marks: str, names: str, owner: Phrase | None) -> Nominal:
         determiner = {"an": "a", "these": "this", "any": "some", "plural": "bare"}.get(determiner, determiner)
-        plural = "+" in marks
         if determiner == "own":
             determiner = (owner.possessive if owner else ("my", "mein"))[0]
         determiner = self.rng.choice(_OWN[determiner]) if determiner in _OWN else determiner
-        barred = {name[1:] for name in names.split(",") if name.startswith("-")}
-        choice = [(entry, plural or name.endswith("+")) for name in names.split(",") if not name.startswith("-")
-                  for entry in self.lexicon.group(name.rstrip("+")) if entry.english not in barred]  # fmt: skip
-        choice = [(entry, several) for entry, several in choice if _fits(entry, determiner, several)]
+        choice = self._choice(determiner, marks, names)
         if not choice:
             raise Misfit(f"{determiner}{marks} {names}")
-        entry, plural = self.least(choice, [f"{entry.english}={entry.german.singular}" for entry, _ in choice])
+        asked = [pair for pair in choice if pair[0] is self.wanted]
+        choice = asked or choice
+        entry, plural = self.least(choice, [_key(entry) for entry, _ in choice])
+        if asked:
+            self.wanted = None
         plural = plural and not entry.only_plural
         adjective = None
         share = max(_SHARES[mark] for mark in ("", *marks.replace("+", "")))
@@ -85,6 +117,21 @@ class Drawing:
             elif share == 1.0:
                 raise Misfit(names)
         return Nominal(entry, determiner, plural, adjective)
+
+    def _choice(self, determiner: str, marks: str, names: str) -> list[tuple[Entry, bool]]:
+        """The nouns that can stand in a slot, and whether in the plural."""
+        key = (determiner, marks, names)
+        if key not in self._choices:
+            parts = names.split(",")
+            barred = {name[1:] for name in parts if name.startswith("-")}
+            self._choices[key] = [
+                (entry, several)
+                for name in parts if not name.startswith("-")
+                for several in ["+" in marks or name.endswith("+")]
+                for entry in self.lexicon.group(name.rstrip("+"))
+                if entry.english not in barred and _fits(entry, determiner, several)
+            ]  # fmt: skip
+        return self._choices[key]
 
     def slots(self, template: str, owner: Phrase | None = None) -> tuple[str, list[Any]]:
         """The template with numbered slots, and what was drawn for them."""
@@ -118,6 +165,10 @@ def write(template: str, drawn: Sequence[Any]) -> str:
     """The template's text: slot N is the N-th that was drawn."""
     slots: Mapping[str, Any] = {f"s{n}": item for n, item in enumerate(drawn, 1)}
     return " ".join(re.sub(r"\{(\d)", r"{s\1", template).format(**slots).split())
+
+
+def _key(entry: Entry) -> str:
+    return f"{entry.english}={entry.german.singular}"
 
 
 def _fits(entry: Entry, determiner: str, plural: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from ..pairs import Pair, sentence
@@ -31,7 +32,8 @@ class Frame:
             Misfit: what was drawn does not go together.
         """
         text, drawn = drawing.slots(self.english, I)
-        return Pair(sentence(write(text, drawn)), sentence(write(self.german, drawn)))
+        english = re.sub(r"\b([Aa]) (?=[AEI])", r"\1n ", write(text, drawn))  # an Austrian
+        return Pair(sentence(english), sentence(write(self.german, drawn)))
 
 
 def frames() -> list[Frame]:

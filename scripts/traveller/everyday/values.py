@@ -117,7 +117,7 @@ def date(rng: Random) -> Phrase:
 
 
 def year(rng: Random) -> Phrase:
-    return _same(str(rng.choice((rng.randint(1940, 2026), rng.randint(1200, 1939)))))
+    return _same(str(rng.randint(1200, 2020)))
 
 
 def phone(rng: Random) -> Phrase:
@@ -144,10 +144,37 @@ def age(rng: Random) -> Phrase:
     return _same(str(n)) if rng.random() < 0.3 else Phrase(english.number(n), german.number(n))
 
 
+def lately(rng: Random) -> Phrase:
+    return _same(str(rng.randint(1940, 2026)))
+
+
+def height(rng: Random) -> Phrase:
+    return _same(str(rng.randint(110, 199)))
+
+
+def size(rng: Random) -> Phrase:
+    n = rng.randint(34, 54)
+    return _same(str(n)) if rng.random() < 0.7 else Phrase(english.number(n), german.number(n))
+
+
+def young(rng: Random) -> Phrase:
+    n = rng.randint(4, 17)
+    return _same(str(n)) if rng.random() < 0.4 else Phrase(english.number(n), german.number(n))
+
+
+def span(rng: Random) -> Phrase:
+    """From one hour to a later one."""
+    start = rng.randint(6, 10)
+    end = start + rng.randint(2, 10)
+    if end <= 12 and rng.random() < 0.6:
+        return Phrase(f"{english.number(start)} to {english.number(end)}", f"{german.number(start)} bis {german.number(end)}")
+    return Phrase(f"{start} to {end}", f"{start} bis {end}")
+
+
 NUMBERS: dict[str, Value] = {
     "count": count, "num": number, "num3": hundreds, "numa": grams, "numword": big, "price": price, "cash": cash,
     "time": time, "clock": clock, "hour": hour, "hourword": hour, "date": date, "year": year, "phone": phone,
-    "num4": four, "flight": flight, "gate": gate, "age": age,
+    "num4": four, "flight": flight, "gate": gate, "age": age, "lately": lately, "height": height, "size": size, "young": young, "span": span,
 }  # fmt: skip
 
 

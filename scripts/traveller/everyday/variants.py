@@ -47,8 +47,9 @@ def contracted(text: str, rng: Random, share: float = 0.5) -> str:
 
 def plain(text: str) -> str:
     """What two ways of typing one sentence have in common."""
+    text = text.lower()
     for pattern, short in _CONTRACTIONS:
-        text = re.sub(pattern, short, text)
+        text = re.sub(pattern, short, text, flags=re.IGNORECASE)
     return re.sub(r"[^\w' :-]", "", text.lower()).strip()
 
 

@@ -13,6 +13,7 @@ from .variants import careless, contracted, opened
 CARELESS = 0.07  # share of sources in lower case or without their last mark
 _OPENED = 0.04
 _ACTS = 0.5
+_WANTED = 0.7  # share of sentences that are made for a noun which was drawn seldom
 
 
 class Everyday:
@@ -23,6 +24,7 @@ class Everyday:
         self._drawing = Drawing(rng)
         self._acting = Acting(self._drawing)
         self._frames = frames()
+        self._takers = [self._drawing.takers(frame.english) for frame in self._frames]
 
     def sentence(self) -> Pair:
         """A sentence, contracted or careless now and then."""
@@ -35,12 +37,23 @@ class Everyday:
             pair = Pair(careless(pair.english, rng), pair.german)
         return pair
 
+    def reject(self) -> None:
+        """The latest sentence is not used: its words are to be drawn again."""
+        self._drawing.discard()
+
     def _draw(self) -> Pair:
         while True:
             try:
-                if self._rng.random() < _ACTS:
+                choice, share = self._frames, _ACTS
+                self._drawing.begin()
+                if self._rng.random() < _WANTED:
+                    wanted = id(self._drawing.want())
+                    pairs = zip(self._frames, self._takers, strict=True)
+                    takers = [frame for frame, takers in pairs if wanted in takers]
+                    choice = takers or choice
+                    share = _ACTS * any(wanted in taken for taken in self._acting.takers.values())
+                if self._rng.random() < share:
                     return self._acting()
-                frame = self._drawing.least(self._frames, [f"frame {frame.english}" for frame in self._frames])
-                return frame.draw(self._drawing)
+                return self._drawing.least(choice, [frame.english for frame in choice]).draw(self._drawing)
             except Misfit:
-                continue
+                self._drawing.discard()

@@ -16,7 +16,11 @@ ROOT = Path(__file__).resolve().parents[3]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-generator = importlib.import_module("scripts.generate_traveller")
+generator = importlib.import_module("scripts.traveller.__main__")
+drawing = importlib.import_module("scripts.traveller.everyday.drawing")
+everyday_acts = importlib.import_module("scripts.traveller.everyday.acts")
+everyday_templates = importlib.import_module("scripts.traveller.everyday.templates")
+variants = importlib.import_module("scripts.traveller.everyday.variants")
 clauses = importlib.import_module("scripts.traveller.clauses")
 english = importlib.import_module("scripts.traveller.english")
 frames = importlib.import_module("scripts.traveller.frames")
@@ -31,7 +35,8 @@ verbs = importlib.import_module("scripts.traveller.verbs")
 CORPUS = ROOT / "corpora" / "traveller"
 # Seams of templates: only after a.m. and p.m. may a second mark follow.
 UNCLEAN = re.compile(r"[\t{}]|  |^ | $|^$| [.,?!]|(?<!\b[ap]\.m)[.,!?][.,!?]")
-NAMES = ("train", "dev", "test", "test-long")
+NAMES = ("train", "dev", "test", "test-long", "test-open")
+GENERATED = NAMES[:-1]
 
 
 def read(name: str, language: str) -> list[str]:
@@ -60,11 +65,11 @@ def test_same_seed_gives_the_committed_bytes(tmp_path, capsys):
 
 def test_other_seed_gives_other_files(tmp_path, capsys):
     generator.main(["--seed", "7", "--output", str(tmp_path)])
-    for name in NAMES:
+    for name in GENERATED:
         assert (tmp_path / f"{name}.en").read_bytes() != (CORPUS / f"{name}.en").read_bytes(), name
 
 
-@pytest.mark.parametrize(("name", "least"), [("train", 12_000), ("dev", 500), ("test", 500), ("test-long", 300)])
+@pytest.mark.parametrize(("name", "least"), [("train", 25_000), ("dev", 500), ("test", 500), ("test-long", 300), ("test-open", 238)])
 def test_sizes(name, least):
     source, target = read(name, "en"), read(name, "de")
     assert len(source) == len(target)
@@ -89,33 +94,35 @@ def test_long_sentences_are_longer_than_any_of_training(language):
 def test_training_reaches_up_to_its_cap():
     both = zip(lengths("train", "en"), lengths("train", "de"), strict=True)
     near = sum(max(pair) >= splits.LONGEST - 4 for pair in both)
-    assert 0.15 <= near / len(lengths("train", "en")) <= 0.3
+    assert 0.03 <= near / len(lengths("train", "en")) <= 0.3
 
 
 def test_long_brackets_are_long():
     far = [splits.reach(pairs.Pair("", line)) for line in read("test-long", "de")]
     assert min(far) >= splits.REACH
     usual = [splits.reach(pairs.Pair("", line)) for line in read("test", "de")]
-    assert sum(far) / len(far) > 1.5 * sum(usual) / len(usual)
+    assert sum(far) / len(far) > 2 * sum(usual) / len(usual)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_training_shows_every_word_of_the_other_splits(language):
     seen = words(read("train", language))
-    for name in NAMES[1:]:
-        rare = [word for word in words(read(name, language)) if seen[word] < 8]
+    for name in GENERATED[1:]:
+        rare = [word for word in words(read(name, language)) if seen[word] < splits.SEEN and not re.search(r"\d", word)]
         assert rare == [], name
 
 
 def test_the_text_is_small_and_clean():
     files = [CORPUS / f"{name}.{language}" for name in NAMES for language in ("en", "de")]
-    assert sum(file.stat().st_size for file in files) <= 2_500_000
+    assert sum(file.stat().st_size for file in files) <= 4_000_000
     for file in files:
         text = file.read_bytes().decode("utf-8")
         assert text.endswith("\n")
         assert "\r" not in text
         assert [line for line in text.split("\n")[:-1] if UNCLEAN.search(line)] == [], file.name
-        assert all(line[0].isupper() and line[-1] in ".?!" for line in text.split("\n")[:-1]), file.name
+        if file.suffix == ".de" or "open" in file.name:
+            lines = text.split("\n")[:-1]
+            assert [line for line in lines if not (line[0].isupper() or line[0].isdigit()) or line[-1] not in ".?!"] == []
 
 
 def test_the_card_tells_the_truth():
@@ -124,7 +131,7 @@ def test_the_card_tells_the_truth():
     digests = re.findall(r"sha256: (\w+)", card)
     files = [CORPUS / f"{name}.{language}" for name in NAMES for language in ("en", "de")]
     assert digests == [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-    counts = [int(count) for count in re.findall(r"pairs: (\d+)", card)]
+    counts = [int(count) for count in re.findall(r" pairs: (\d+)", card)]
     assert counts == [len(read(name, "en")) for name in NAMES]
     longest = [int(count) for count in re.findall(r"longest: (\d+)", card)]
     assert longest == [max(lengths(name, language)) for name in NAMES for language in ("en", "de")]
@@ -132,7 +139,7 @@ def test_the_card_tells_the_truth():
 
 def test_two_translations_of_one_source_are_refused(monkeypatch):
     answers = iter(["Ja.", "Nein."])
-    monkeypatch.setattr(splits, "draw", lambda rng: pairs.Pair("Yes.", next(answers)))
+    monkeypatch.setattr(splits, "draw", lambda rng: pairs.Pair("Yes, the train.", next(answers)))
     with pytest.raises(ValueError, match="both"):
         splits.build(1)
 
@@ -140,13 +147,14 @@ def test_two_translations_of_one_source_are_refused(monkeypatch):
 def test_du_is_only_where_english_shows_it():
     """A first name, my friend or honey: at the head or at the end of the sentence."""
     shown = "|".join((*lexicon.FIRST_NAMES_SHE, *lexicon.FIRST_NAMES_HE, "my friend", "honey"))
+    lovers = ("i love you", "i miss you")  # nobody says that to a stranger
     familiar = re.compile(r"\b(du|dich|dir|dein\w*)\b", re.IGNORECASE)
-    calling = re.compile(rf"^({shown}),|, ({shown})[.?!]$", re.IGNORECASE)
+    calling = re.compile(rf"^({shown}),|, ({shown})[.?!]?$", re.IGNORECASE)
     informal = 0
     for source, target in zip(read("train", "en"), read("train", "de"), strict=True):
         if familiar.search(target):
             informal += 1
-            assert calling.search(source), source
+            assert calling.search(source) or variants.plain(source).endswith(lovers), source
         elif calling.search(source):
             assert "Sie" not in target.split(), target
     assert informal > 300
