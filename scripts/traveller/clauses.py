@@ -111,7 +111,7 @@ class Clause:
 
     # English
 
-    def _tail(self, time: bool = True) -> str:
+    def tail(self, time: bool = True) -> str:
         parts = [self.rest, self.company, self.place, self.time if time else None]
         return " ".join(str(part.english if isinstance(part, Phrase) else part) for part in parts if part)
 
@@ -133,24 +133,24 @@ class Clause:
     def english(self, fronted: bool = False) -> str:
         """The statement; a fronted time stands before it as in "Tomorrow we want to ..."."""
         front = f"{self.time.english} " if fronted and self.time else ""
-        return f"{front}{self.subject} {self._english_verb()} {self._tail(not fronted)}".rstrip()
+        return f"{front}{self.subject} {self._english_verb()} {self.tail(not fronted)}".rstrip()
 
     def english_question(self) -> str:
         third = self.subject.third
         if self.mode in TENSES:
             auxiliary = {"present": ("do", "does"), "past": ("did", "did"), "perfect": ("have", "has")}[self.mode]
             verb = self.verb.participle if self.mode == "perfect" else self.verb.base
-            return f"{auxiliary[third]} {self.subject} {verb} {self._tail()}".rstrip()
+            return f"{auxiliary[third]} {self.subject} {verb} {self.tail()}".rstrip()
         mode = MODES[self.mode]
         return " ".join(f"{mode.ask_third if third else mode.ask} {self.subject} {mode.after} "
-                        f"{self.verb.base} {self._tail()}".split())  # fmt: skip
+                        f"{self.verb.base} {self.tail()}".split())  # fmt: skip
 
     def english_infinitive(self) -> str:
-        return f"{self.verb.base} {self._tail()}".rstrip()
+        return f"{self.verb.base} {self.tail()}".rstrip()
 
     def english_relative(self) -> str:
         """Without the subject, which the relative pronoun is."""
-        return f"{self._english_verb()} {self._tail()}".rstrip()
+        return f"{self._english_verb()} {self.tail()}".rstrip()
 
     # German
 

@@ -22,7 +22,7 @@ _VOWELS = tuple("aeiou")
 def _add_s(word: str) -> str:
     if word.endswith(("s", "sh", "ch", "x")) or word in _O_ES:
         return word + "es"
-    if word.endswith("y") and not word.endswith(("ay", "ey", "oy")):
+    if word.endswith("y") and not word.endswith(("ay", "ey", "oy", "uy")):
         return word[:-1] + "ies"
     return word + "s"
 
@@ -34,7 +34,9 @@ def plural(noun: str) -> str:
 
 
 def with_a(phrase: str) -> str:
-    return ("an " if phrase.startswith(_VOWELS) and not phrase.startswith(("uni", "one", "eu", "used")) else "a ") + phrase
+    return (
+        "an " if phrase.startswith(_VOWELS) and not phrase.startswith(("uni", "one", "eu", "used")) else "a "
+    ) + phrase
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Verb:
             return self._inflect(_IRREGULAR[head].split()[which])
         if head.endswith("e"):
             return self._inflect(head + "d")
-        if head.endswith("y") and not head.endswith(("ay", "ey", "oy")):
+        if head.endswith("y") and not head.endswith(("ay", "ey", "oy", "uy")):
             return self._inflect(head[:-1] + "ied")
         return self._inflect(head + "ed")
 

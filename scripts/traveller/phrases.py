@@ -47,7 +47,9 @@ class Phrase:
         if spec in german.CASES:
             return self.case(spec)
         if spec in _AGREEING:
-            return "am" if spec == "is" and self.first else _AGREEING[spec][not self.third]
+            if self.first and spec in ("is", "was"):
+                return {"is": "am", "was": "was"}[spec]
+            return _AGREEING[spec][not self.third]
         head, dot, tail = spec.partition(".")
         if dot:
             return self._agree(head, tail)

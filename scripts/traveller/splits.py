@@ -154,7 +154,11 @@ def _fixed(rng: Random, collection: Collection) -> list[Pair]:
     """The fixed sentences as they are and in variants, so that each is seen several times."""
     found = []
     for pair in fixed():
-        ways = [pair, Pair(contracted(pair.english, rng, 1.0), pair.german), Pair(careless(pair.english, rng), pair.german)]
+        ways = [
+            pair,
+            Pair(contracted(pair.english, rng, 1.0), pair.german),
+            Pair(careless(pair.english, rng), pair.german),
+        ]
         ways += [opened(pair, rng)] if len(pair.english.split()) > 2 else []
         found += [way for way in ways if collection.admits(way)]
     return found

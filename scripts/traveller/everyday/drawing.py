@@ -3,7 +3,8 @@
 A slot in an English template is one of
     {det class|noun|...}   a noun of these classes: det is a, the, this, my, our, your, no, some, own (the subject's),
                            own2 (anybody's), your2 (yours), bare (the English noun alone) or - (no article);
-                           -name bars a noun; the marks + (plural), ? (perhaps an adjective) and ! (an adjective) follow it
+                           -name bars a noun; the marks + (plural), ? (perhaps an adjective) and ! (an adjective)
+                           follow it
     {adj N}                an adjective that fits slot N
     {=name}                a value of `lists.txt` or of `values`
 and {N:format} writes slot N again. Nouns that were drawn seldom are drawn first.
@@ -84,8 +85,14 @@ class Drawing:
         rng = self.rng
         if name in NUMBERS:
             return NUMBERS[name](rng)
-        if name in ("firstname", "fullname", "surname", "title", "titleacc", "person"):
-            kind = {"firstname": self.names.first, "fullname": self.names.full, "surname": self.names.surname}
+        if name in ("firstname", "shename", "hename", "fullname", "surname", "title", "titleacc", "person"):
+            kind = {
+                "firstname": self.names.first,
+                "shename": self.names.she,
+                "hename": self.names.he,
+                "fullname": self.names.full,
+                "surname": self.names.surname,
+            }
             return kind.get(name, self.names.title)(rng)
         if name not in self.lexicon.lists:
             raise KeyError(f"no list is called {name!r}")

@@ -20,7 +20,8 @@ _OTHER = {
     "naechst": ("der", "nächst", "nom"), "letzt": ("der", "letzt", "nom"), "der": ("der", "", "nom"),
     "ein": ("ein", "", "acc"), "kein": ("kein", "", "acc"), "dem": ("der", "", "dat"), "ohne": ("", "", "nom"),
     "mein": ("mein", "", "nom"), "meinacc": ("mein", "", "acc"), "ihr": ("Ihr", "", "nom"),
-    "welch": ("welch", "", "nom"), "jed": ("jed", "", "nom"), "keinnom": ("kein", "", "nom"), "den": ("der", "", "acc"),
+    "welch": ("welch", "", "nom"), "jed": ("jed", "", "nom"), "keinnom": ("kein", "", "nom"),
+    "neu": ("ein", "neu", "acc"), "den": ("der", "", "acc"),
 }  # fmt: skip
 _POSSESSIVES = {"my": "mein", "our": "unser", "your": "Ihr", "his": "sein", "her": "ihr", "their": "ihr"}
 _STEMS = {"a": "ein", "the": "der", "this": "dies", "no": "kein", "some": "", "-": "", "bare": "", **_POSSESSIVES}
@@ -103,7 +104,9 @@ class Nominal:
             raise ValueError(f"unknown format {spec!r} of {self.entry.english!r}")
         *before, last = preposition.split("_")
         phrase = self.case(case)
-        joined = german.contract(last, phrase) if _STEMS[self.determiner] == "der" else f"{last} {phrase}"
+        # Nobody remembers "ans Lied".
+        contracts = _STEMS[self.determiner] == "der" and (last, case) != ("an", "acc")
+        joined = german.contract(last, phrase) if contracts else f"{last} {phrase}"
         return " ".join([*before, joined])
 
     def denied(self) -> Nominal:

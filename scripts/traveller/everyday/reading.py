@@ -57,7 +57,10 @@ def _entry(line: str, section: list[str]) -> Entry:
     mass, only_plural = name.endswith("%"), name.endswith("!")
     name = name.rstrip("%!")
     counted = not mass and not only_plural and bool(noun.plural)
-    classes = frozenset([*section, *extra.replace(":", " ").split()])
+    given = {*section, *extra.replace(":", " ").split()}
+    if "relative" in given and not only_plural:  # one of the family: alone, as a man, as a woman
+        given |= {"kin", *(["manly"] if "he" in given else []), *(["womanly"] if "she" in given else [])}
+    classes = frozenset(given)
     return Entry(name, (plural or english.plural(name)) if counted else "", noun, adjective, classes, mass, only_plural)
 
 
@@ -74,9 +77,10 @@ def nouns() -> list[Entry]:
         name, _, forms = line.partition(" = ")
         he, _, she = forms.partition(", ")
         found.append(_entry(f"{name}{'/policemen' if name == 'policeman' else ''} = der {he} : worker he", []))
-        woman = "policewoman/policewomen" if name == "policeman" else name
+        if name == "policeman":
+            continue  # the policewoman has a name of her own in English
         plural = f"{she}nen" if she.endswith("in") else she.replace("schwester", "schwestern").replace("frau", "frauen")
-        found.append(_entry(f"{woman} = die {she}/{plural} : jobf she", []))
+        found.append(_entry(f"{name} = die {she}/{plural} : jobf she", []))
     return found
 
 
@@ -91,7 +95,7 @@ class Lexicon:
             for name in {*entry.classes, *([] if "jobf" in entry.classes else [entry.english])}:
                 self._groups[name].append(entry)
         self._adjectives = [self._adjective(line) for line in table("adjectives")]
-        self.lists = {name: items for name, items in map(_items, table("lists"))}
+        self.lists = dict(map(_items, table("lists")))
 
     @staticmethod
     def _adjective(line: str) -> tuple[str, str, frozenset[str], frozenset[str]]:

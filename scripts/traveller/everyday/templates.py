@@ -38,9 +38,7 @@ class Frame:
 
 def frames() -> list[Frame]:
     """All frames; one with two slots is worth more than one with a single slot."""
-    return [
-        Frame(left, right, 1.0 if len(SLOT.findall(left)) < 2 else 1.5) for left, right in pairs_table("templates")
-    ]
+    return [Frame(left, right, 1.0 if len(SLOT.findall(left)) < 2 else 1.5) for left, right in pairs_table("templates")]
 
 
 def fixed() -> list[Pair]:

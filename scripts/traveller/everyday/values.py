@@ -167,14 +167,17 @@ def span(rng: Random) -> Phrase:
     start = rng.randint(6, 10)
     end = start + rng.randint(2, 10)
     if end <= 12 and rng.random() < 0.6:
-        return Phrase(f"{english.number(start)} to {english.number(end)}", f"{german.number(start)} bis {german.number(end)}")
+        return Phrase(
+            f"{english.number(start)} to {english.number(end)}", f"{german.number(start)} bis {german.number(end)}"
+        )
     return Phrase(f"{start} to {end}", f"{start} bis {end}")
 
 
 NUMBERS: dict[str, Value] = {
     "count": count, "num": number, "num3": hundreds, "numa": grams, "numword": big, "price": price, "cash": cash,
     "time": time, "clock": clock, "hour": hour, "hourword": hour, "date": date, "year": year, "phone": phone,
-    "num4": four, "flight": flight, "gate": gate, "age": age, "lately": lately, "height": height, "size": size, "young": young, "span": span,
+    "num4": four, "flight": flight, "gate": gate, "age": age,
+    "lately": lately, "height": height, "size": size, "young": young, "span": span,
 }  # fmt: skip
 
 
@@ -193,6 +196,12 @@ class Names:
             return Phrase(name, (name, name, name), "f", "er", ("her", "ihr"))
         name = rng.choice(self._he)
         return Phrase(name, (name, name, name), "m", "er", ("his", "sein"))
+
+    def she(self, rng: Random) -> Phrase:
+        return _same(rng.choice(self._she))
+
+    def he(self, rng: Random) -> Phrase:
+        return _same(rng.choice(self._he))
 
     def first(self, rng: Random) -> Phrase:
         return _same(rng.choice(self._she + self._he))

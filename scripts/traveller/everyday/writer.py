@@ -5,7 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from ..pairs import Pair
-from .acts import Acting
+from . import questions, statements, subordinate
+from .acting import Acting
 from .drawing import Drawing, Misfit
 from .templates import frames
 from .variants import careless, contracted, opened
@@ -14,6 +15,9 @@ CARELESS = 0.07  # share of sources in lower case or without their last mark
 _OPENED = 0.04
 _ACTS = 0.5
 _WANTED = 0.7  # share of sentences that are made for a noun which was drawn seldom
+
+
+_FRAMES, _SHARES = zip(*statements.FRAMES, *questions.FRAMES, *subordinate.FRAMES, strict=True)
 
 
 class Everyday:
@@ -53,7 +57,7 @@ class Everyday:
                     choice = takers or choice
                     share = _ACTS * any(wanted in taken for taken in self._acting.takers.values())
                 if self._rng.random() < share:
-                    return self._acting()
+                    return self._rng.choices(_FRAMES, _SHARES)[0](self._acting)
                 return self._drawing.least(choice, [frame.english for frame in choice]).draw(self._drawing)
             except Misfit:
                 self._drawing.discard()

@@ -69,7 +69,9 @@ def test_other_seed_gives_other_files(tmp_path, capsys):
         assert (tmp_path / f"{name}.en").read_bytes() != (CORPUS / f"{name}.en").read_bytes(), name
 
 
-@pytest.mark.parametrize(("name", "least"), [("train", 25_000), ("dev", 500), ("test", 500), ("test-long", 300), ("test-open", 238)])
+@pytest.mark.parametrize(
+    ("name", "least"), [("train", 25_000), ("dev", 500), ("test", 500), ("test-long", 300), ("test-open", 238)]
+)
 def test_sizes(name, least):
     source, target = read(name, "en"), read(name, "de")
     assert len(source) == len(target)
@@ -122,7 +124,9 @@ def test_the_text_is_small_and_clean():
         assert [line for line in text.split("\n")[:-1] if UNCLEAN.search(line)] == [], file.name
         if file.suffix == ".de" or "open" in file.name:
             lines = text.split("\n")[:-1]
-            assert [line for line in lines if not (line[0].isupper() or line[0].isdigit()) or line[-1] not in ".?!"] == []
+            assert [
+                line for line in lines if not (line[0].isupper() or line[0].isdigit()) or line[-1] not in ".?!"
+            ] == []
 
 
 def test_the_card_tells_the_truth():

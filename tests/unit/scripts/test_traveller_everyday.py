@@ -49,7 +49,7 @@ def invented_or_listed_names() -> set[str]:
 
 
 def test_training_has_many_english_word_forms():
-    """Apart from names: a word of the lexicon is written small somewhere, or seen often."""
+    """Apart from names, and from whatever has a capital within a sentence."""
     forms = Counter(re.findall(r"[a-z]+(?:['-][a-z]+)*", " ".join(read("train", "en")).lower()))
     capitals = set(re.findall(r"(?<=[a-z,] )[A-Z][a-z]+", " ".join(read("train", "en"))))
     names = invented_or_listed_names() | {name.lower() for name in capitals}
@@ -73,27 +73,27 @@ def test_every_noun_and_verb_is_shown_in_several_frames():
     for entry in table().lexicon.entries:
         forms = {entry.english, entry.english_plural} - {""}
         nouns[entry.english] = len(set().union(*(seen[tuple(form.lower().split())] for form in forms)))
-    assert [(noun, count) for noun, count in nouns.items() if count < 8] == []
+    assert [(noun, count) for noun, count in nouns.items() if count < 5] == []
     verbs = {}
     for act in acts.read():
         verb = english.Verb(act.verb)
         forms = {verb.base, verb.third, verb.past, verb.participle, acts.ing(act.verb)}
         verbs[act.verb] = len(set().union(*(seen[(form,)] for form in forms)))
-    assert [(verb, count) for verb, count in verbs.items() if count < 8] == []
+    assert [(verb, count) for verb, count in verbs.items() if count < 5] == []
 
 
-def test_a_noun_has_one_translation():
-    """Beside "station" stands a form of Bahnhof."""
-    sources = [re.sub(r"[^\w '-]", "", line.lower()) for line in read("train", "en")]
-    targets = read("train", "de")
-    known = Counter(entry.english for entry in table().lexicon.entries)
-    single = [entry for entry in table().lexicon.entries if known[entry.english] == 1 and " " not in entry.english]
-    stations = next(entry for entry in single if entry.english == "station")
-    beside = [target for source, target in zip(sources, targets, strict=True)
-              if re.search(r"(?<!railway )(?<!police )(?<!petrol )(?<!bus )(?<!main )(?<!fire )(?<!underground )\bstations?\b",
-                           source)]  # fmt: skip
-    assert len(beside) > 20
-    assert [line for line in beside if not any(form in line for form in stations.german.forms())] == []
+@pytest.mark.parametrize(
+    ("word", "form"),
+    [("pharmacy", "Apotheke"), ("umbrella", "Regenschirm"), ("suitcase", "Koffer"), ("nurse", "Kranken")],
+)
+def test_a_noun_has_one_translation(word, form):
+    found = [
+        (source, target)
+        for source, target in zip(read("train", "en"), read("train", "de"), strict=True)
+        if re.search(rf"\b{word}\b", source.lower())
+    ]
+    assert len(found) >= 8
+    assert [pair for pair in found if form not in pair[1]] == []
 
 
 def test_some_sources_are_typed_carelessly_and_no_target_is():
