@@ -19,15 +19,16 @@ class Acting:
         self.rng: Random = drawing.rng
         self.acts = read()
         self.takers = {act.name: drawing.takers(act.rest) for act in self.acts}
-        self._kinds: dict[str, list[Act]] = {}
+        self._kinds: dict[tuple[str, str], list[Act]] = {}
 
     def act(self, kind: str) -> Act:
         """An act of one of these kinds, if possible one that takes the wanted noun."""
-        if kind not in self._kinds:
-            self._kinds[kind] = [act for act in self.acts if set(kind) & set(act.kinds)]
-        choice = self._kinds[kind]
-        wanted = id(self.drawing.wanted)
-        choice = [act for act in choice if wanted in self.takers[act.name]] or choice
+        wanted = self.drawing.wanted
+        key = (kind, "" if wanted is None else wanted.key)
+        if key not in self._kinds:
+            choice = [act for act in self.acts if set(kind) & set(act.kinds)]
+            self._kinds[key] = [act for act in choice if id(wanted) in self.takers[act.name]] or choice
+        choice = self._kinds[key]
         return self.drawing.least(choice, [act.name for act in choice])
 
     def somebody(self) -> Phrase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from .. import english
 from ..clauses import Clause
@@ -43,7 +44,7 @@ class Act:
     late: str
     kinds: str
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.verb} {self.rest}".strip()
 

@@ -26,6 +26,7 @@ from .values import NUMBERS, Names
 SLOT = re.compile(r"\{(?:=(?P<value>\w+)|(?P<det>[a-z]+2?|-)(?P<marks>[+?!]*) (?P<names>[^{}]+))\}")
 _SHARES = {"?": 0.3, "!": 1.0, "": 0.0}
 _OWN = {"own2": ("my", "my", "our", "your", "his", "her"), "your2": ("your",)}
+_HANDFUL = 12
 _DISCARDED = 0.8  # a word whose sentences all exist already must not be drawn for ever
 _SPOUSES = {"wife", "husband", "girlfriend", "boyfriend"}
 
@@ -59,10 +60,9 @@ class Drawing:
         self._latest = []
 
     def want(self) -> Entry:
-        """Ask for a noun that was drawn seldom."""
-        entries = self.lexicon.entries
-        weights = [1.0 / (1 + self.used[_key(entry)]) ** 3 for entry in entries]
-        self.wanted = self.rng.choices(entries, weights)[0]
+        """Ask for a noun that was drawn seldom: the least used of a handful."""
+        handful = self.rng.sample(self.lexicon.entries, _HANDFUL)
+        self.wanted = min(handful, key=lambda entry: self.used[entry.key])
         return self.wanted
 
     def takers(self, template: str) -> set[int]:
@@ -111,7 +111,7 @@ class Drawing:
             raise Misfit(f"{determiner}{marks} {names}")
         asked = [pair for pair in choice if pair[0] is self.wanted]
         choice = asked or choice
-        entry, plural = self.least(choice, [_key(entry) for entry, _ in choice])
+        entry, plural = self.least(choice, [entry.key for entry, _ in choice])
         if asked:
             self.wanted = None
         plural = plural and not entry.only_plural
@@ -172,10 +172,6 @@ def write(template: str, drawn: Sequence[Any]) -> str:
     """The template's text: slot N is the N-th that was drawn."""
     slots: Mapping[str, Any] = {f"s{n}": item for n, item in enumerate(drawn, 1)}
     return " ".join(re.sub(r"\{(\d)", r"{s\1", template).format(**slots).split())
-
-
-def _key(entry: Entry) -> str:
-    return f"{entry.english}={entry.german.singular}"
 
 
 def _fits(entry: Entry, determiner: str, plural: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import replace
 
 from .. import times
@@ -90,8 +91,11 @@ def who(acting: Acting) -> Pair:
 
 def what(acting: Acting) -> Pair:
     """Asking for the object: what did you buy, whom did you visit."""
+    german = defaultdict(set)  # without its object, "open" could be öffnen or auspacken
+    for act in acting.acts:
+        german[act.verb].add(act.german_verb)
     choice = [act for act in acting.acts if OBJECT.fullmatch(act.rest) and "{1:acc}" in (act.definite, act.late)
-              and not act.pronoun and not set("sm") & set(act.kinds) and act.verb != "call"]  # fmt: skip
+              and not act.pronoun and not set("sm") & set(act.kinds) and len(german[act.verb]) == 1]  # fmt: skip
     act = acting.drawing.least(choice, [act.name for act in choice])
     asked = "who" if PEOPLE.search(act.rest) else "what"
     subject = acting.rng.choice((YOU, YOU, acting.another(), I, WE))
@@ -121,8 +125,8 @@ def ever(acting: Acting) -> Pair:
         clause = bind(acting.drawing, act, subject, "perfect", negated=True)
         if isinstance(clause, Denied) or clause.definite or clause.late:
             raise Misfit(act.name)
-        return statement(f"{subject} {has} not {clause.verb.participle} {clause.tail()} yet",
-                         clause.second().replace(" nicht ", " noch nicht ", 1))  # fmt: skip
+        text = f"{subject} {has} not {clause.verb.participle} {clause.tail()} yet"
+        return statement(" ".join(text.split()), clause.second().replace(" nicht ", " noch nicht ", 1))
     word = (("never", "noch nie"), ("just", "gerade"))[style - 1]
     clause = bind(acting.drawing, act, subject, "perfect", time=Phrase("", word[1]))
     text = f"{subject} {has} {word[0]} {clause.verb.participle} {clause.at(None).tail()}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from .. import english
 from ..german import Noun
@@ -34,6 +35,11 @@ class Entry:
     classes: frozenset[str]
     mass: bool = False
     only_plural: bool = False
+
+    @cached_property
+    def key(self) -> str:
+        """What tells it from others: "bank" is a Bank and a bench is one, too."""
+        return f"{self.english}={self.german.singular}"
 
     @property
     def possessive(self) -> tuple[str, str]:

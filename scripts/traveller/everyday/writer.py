@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from random import Random
 
 from ..pairs import Pair
 from . import questions, statements, subordinate
 from .acting import Acting
 from .drawing import Drawing, Misfit
-from .templates import frames
+from .templates import Frame, frames
 from .variants import careless, contracted, opened
 
 CARELESS = 0.07  # share of sources in lower case or without their last mark
@@ -28,7 +29,11 @@ class Everyday:
         self._drawing = Drawing(rng)
         self._acting = Acting(self._drawing)
         self._frames = frames()
-        self._takers = [self._drawing.takers(frame.english) for frame in self._frames]
+        self._takers: dict[int, list[Frame]] = defaultdict(list)  # noun, by identity → the frames that can say it
+        for frame in self._frames:
+            for noun in self._drawing.takers(frame.english):
+                self._takers[noun].append(frame)
+        self._acted = set().union(*self._acting.takers.values())
 
     def sentence(self) -> Pair:
         """A sentence, contracted or careless now and then."""
@@ -52,10 +57,8 @@ class Everyday:
                 self._drawing.begin()
                 if self._rng.random() < _WANTED:
                     wanted = id(self._drawing.want())
-                    pairs = zip(self._frames, self._takers, strict=True)
-                    takers = [frame for frame, takers in pairs if wanted in takers]
-                    choice = takers or choice
-                    share = _ACTS * any(wanted in taken for taken in self._acting.takers.values())
+                    choice = self._takers.get(wanted) or choice
+                    share = _ACTS * (wanted in self._acted)
                 if self._rng.random() < share:
                     return self._rng.choices(_FRAMES, _SHARES)[0](self._acting)
                 return self._drawing.least(choice, [frame.english for frame in choice]).draw(self._drawing)
