@@ -134,7 +134,8 @@ def plain(text: str) -> str:
     text = text.lower()
     for pattern, short in _CONTRACTIONS:
         text = re.sub(pattern, short, text, flags=re.IGNORECASE)
-    return re.sub(r"[^\w' :-]", "", text.lower()).strip()
+    # 5.25 is not 525.
+    return re.sub(r"(?<!\d)[^\w' :-]|[^\w' :-](?!\d)", "", text).strip()
 
 
 def careless(text: str, rng: Random) -> str:
