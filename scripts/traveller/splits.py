@@ -17,7 +17,7 @@ from .relatives import TEMPLATES as RELATIVES
 from .scenes import TEMPLATES
 
 SIZES = {"train": 35000, "dev": 500, "test": 500, "test-long": 300}
-GRAMMAR = 4500  # training sentences of the older grammar: long, few words
+GRAMMAR = 4000  # training sentences of the older grammar: long, few words
 LONGEST = 21  # words of a training sentence, on either side
 STRETCH = 1.5  # test-long is at most so many times as long as that
 REACH = 11  # words of one bracket at least, in test-long

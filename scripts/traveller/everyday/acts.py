@@ -101,9 +101,17 @@ def bind(drawing: Drawing, act: Act, subject: Phrase, mode: str, *, negated: boo
         if any(getattr(noun, "determiner", "") == "no" for noun in drawn):
             raise Misfit(act.name)
     pronoun = write(_pronoun(act.pronoun, subject), drawn)
+    where = _where(drawing, act) if time is None and not negated else None
     clause = Clause(subject, mode, english.Verb(act.verb), write(rest, drawn), act.german_verb, pronoun,
-                    write(act.definite, drawn), write(act.late, drawn), time, negated=nicht)  # fmt: skip
+                    write(act.definite, drawn), write(act.late, drawn), time, place=where, negated=nicht)  # fmt: skip
     return Denied(**vars(clause)) if negated and not nicht else clause
+
+
+def _where(drawing: Drawing, act: Act) -> Phrase | None:
+    """Where or how it is done, now and then, where no direction is in the way."""
+    if set("sm") & set(act.kinds) or re.search(r"\b(to|in|at|from|on|home|off|out)\b", act.rest):
+        return None
+    return drawing.value("how") if drawing.rng.random() < 0.12 else None
 
 
 class Denied(Clause):

@@ -2,7 +2,8 @@
 
 A slot in an English template is one of
     {det class|noun|...}   a noun of these classes: det is a, the, this, my, our, your, no, some, own (the subject's),
-                           own2 (anybody's), your2 (yours), bare (the English noun alone) or - (no article);
+                           own2 (anybody's), your2 (yours), any (any of these), bare (the English noun alone), one (so,
+                           but counted) or - (no article);
                            -name bars a noun; the marks + (plural), ? (perhaps an adjective) and ! (an adjective)
                            follow it
     {adj N}                an adjective that fits slot N
@@ -28,6 +29,7 @@ _SHARES = {"?": 0.3, "!": 1.0, "": 0.0}
 _OWN = {"own2": ("my", "my", "our", "your", "his", "her"), "your2": ("your",)}
 _HANDFUL = 12
 _DISCARDED = 0.8  # a word whose sentences all exist already must not be drawn for ever
+_ANY = ("the", "the", "the", "my", "my", "this", "your", "our", "his", "her")
 _SPOUSES = {"wife", "husband", "girlfriend", "boyfriend"}
 
 
@@ -70,7 +72,8 @@ class Drawing:
         found: set[int] = set()
         for match in SLOT.finditer(template):
             if match["det"] and match["det"] != "adj":
-                found.update(id(entry) for entry, _ in self._choice(match["det"], match["marks"], match["names"]))
+                choice = self._choice(match["det"], match["marks"], match["names"])
+                found.update(id(entry) for entry, _ in choice)
         return found
 
     def least(self, items: Sequence[Any], keys: Sequence[str]) -> Any:
@@ -102,7 +105,10 @@ class Drawing:
         return Phrase(english, german)
 
     def noun(self, determiner: str, marks: str, names: str, owner: Phrase | None) -> Nominal:
-        determiner = {"an": "a", "these": "this", "any": "some", "plural": "bare"}.get(determiner, determiner)
+        determiner = {"an": "a", "these": "this", "plural": "bare"}.get(determiner, determiner)
+        if determiner == "any":
+            determiner = self.rng.choice(_ANY)
+            marks += "+" if self.rng.random() < 0.2 and self._choice(determiner, f"{marks}+", names) else ""
         if determiner == "own":
             determiner = (owner.possessive if owner else ("my", "mein"))[0]
         determiner = self.rng.choice(_OWN[determiner]) if determiner in _OWN else determiner
@@ -179,7 +185,7 @@ def _fits(entry: Entry, determiner: str, plural: bool) -> bool:
         return False
     if determiner == "some" and not plural and not entry.mass:
         return False
-    if determiner == "a" and (entry.mass or entry.only_plural or entry.german.gender == "p"):
+    if determiner in ("a", "one") and (entry.mass or entry.only_plural or entry.german.gender == "p"):
         return False
     if entry.english in _SPOUSES:
         if determiner in ("our", "their"):

@@ -21,10 +21,21 @@ _OTHER = {
     "ein": ("ein", "", "acc"), "kein": ("kein", "", "acc"), "dem": ("der", "", "dat"), "ohne": ("", "", "nom"),
     "mein": ("mein", "", "nom"), "meinacc": ("mein", "", "acc"), "ihr": ("Ihr", "", "nom"),
     "welch": ("welch", "", "nom"), "jed": ("jed", "", "nom"), "keinnom": ("kein", "", "nom"),
-    "neu": ("ein", "neu", "acc"), "den": ("der", "", "acc"),
+    "neu": ("ein", "neu", "acc"), "schoen": ("ein", "schön", "nom"), "schoenacc": ("ein", "schön", "acc"),
+    "den": ("der", "", "acc"),
 }  # fmt: skip
 _POSSESSIVES = {"my": "mein", "our": "unser", "your": "Ihr", "his": "sein", "her": "ihr", "their": "ihr"}
-_STEMS = {"a": "ein", "the": "der", "this": "dies", "no": "kein", "some": "", "-": "", "bare": "", **_POSSESSIVES}
+_STEMS = {
+    "a": "ein",
+    "the": "der",
+    "this": "dies",
+    "no": "kein",
+    "some": "",
+    "-": "",
+    "bare": "",
+    "one": "",
+    **_POSSESSIVES,
+}
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class Nominal:
     def english(self) -> str:
         name = self.entry.english_plural if self.plural else self.entry.english
         words = f"{self.adjective[0]} {name}" if self.adjective else name
-        if self.determiner in ("-", "bare"):
+        if self.determiner in ("-", "bare", "one"):
             return words
         if self.determiner == "a":
             return words if self.english_plural else english.with_a(words)

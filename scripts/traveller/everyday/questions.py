@@ -9,7 +9,7 @@ from .. import times
 from ..pairs import Pair, statement
 from ..phrases import HE, SHE, THEY, WE, YOU, I, Phrase
 from .acting import Acting, progressive
-from .acts import OBJECT, PEOPLE, Denied, bind, ing
+from .acts import OBJECT, PEOPLE, Denied, bind
 from .drawing import Misfit
 
 
@@ -33,6 +33,14 @@ def modal_question(acting: Acting) -> Pair:
     if mode == "shall":
         text = text.replace("should ", acting.rng.choice(("should ", "shall ")), 1)
     return statement(text, clause.question(), "?")
+
+
+def will_question(acting: Acting) -> Pair:
+    """Will you, will he: werden."""
+    act = acting.act("p")
+    subject = YOU if acting.rng.random() < 0.4 else acting.another()
+    clause = bind(acting.drawing, act, subject, "will", time=acting.time(act, times.future, 0.3))
+    return statement(clause.english_question(), clause.question(), "?")
 
 
 def doing_question(acting: Acting) -> Pair:
@@ -62,6 +70,7 @@ def where(acting: Acting) -> Pair:
         clause = bind(acting.drawing, act, acting.rng.choice((I, WE)), "can")
     else:
         clause = bind(acting.drawing, act, YOU, "past")
+    clause = replace(clause, place=None)
     return statement(f"where {clause.english_question()}", f"wo {clause.question()}", "?")
 
 
@@ -108,7 +117,7 @@ def what(acting: Acting) -> Pair:
     clause = bind(acting.drawing, act, subject, mode)
     text = clause.english_question()
     if mode == "present":
-        text = f"{subject:is} {subject} {ing(act.verb)}"
+        text = f"{subject:is} {subject} {progressive(clause)}"
     return statement(f"{asked} {text}", f"{'wen' if asked == 'who' else 'was'} {clause.question()}", "?")
 
 
@@ -137,6 +146,7 @@ FRAMES = (
     (past_question, 6),
     (modal_question, 9),
     (doing_question, 3),
+    (will_question, 3),
     (when, 5),
     (where, 2),
     (why, 4),

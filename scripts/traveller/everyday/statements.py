@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from .. import times
 from ..pairs import Pair, statement
-from ..phrases import WE, YOU, Phrase
+from ..phrases import WE, YOU, I, Phrase
 from .acting import Acting, progressive
 from .acts import Denied, bind
+from .drawing import Misfit
 
 
 def plan(acting: Acting) -> Pair:
@@ -68,6 +69,20 @@ def ban(acting: Acting) -> Pair:
     act = acting.act("pr")
     clause = bind(acting.drawing, act, YOU, "must", negated=True)
     return statement(f"please do not {clause.english_infinitive()}", clause.imperative("wir"))
+
+
+def let_me(acting: Acting) -> Pair:
+    """Let me: lassen Sie mich."""
+    clause = bind(acting.drawing, acting.act("p"), I, "will")
+    if clause.pronoun in ("mich", "mir"):
+        raise Misfit("lassen Sie mich mich")
+    return statement(f"let me {clause.english_infinitive()}", f"lassen Sie mich {clause.infinitive()}")
+
+
+def wont(acting: Acting) -> Pair:
+    """The denied future."""
+    clause = bind(acting.drawing, acting.act("p"), acting.somebody(), "will", negated=True)
+    return statement(clause.english(), clause.second())
 
 
 def lets(acting: Acting) -> Pair:
@@ -176,6 +191,8 @@ FRAMES = (
     (refusal, 8),
     (ban, 2),
     (lets, 4),
+    (let_me, 2),
+    (wont, 3),
     (doing, 8),
     (was_doing, 2),
     (future, 5),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..pairs import Pair, statement
 from ..phrases import HE, SHE, WE, YOU, I
 from .acting import Acting
@@ -84,6 +86,8 @@ def indirect(acting: Acting) -> Pair:
         clause = bind(acting.drawing, acting.act("t"), acting.another(), "past")
     else:
         clause = bind(acting.drawing, act, acting.rng.choice((I, I, WE)), "can")
+    if word[0] == "where":
+        clause = replace(clause, place=None)
     if head[0] == "could you show me" and word[0] in ("when", "why"):
         raise Misfit(act.name)
     return statement(f"{head[0]} {word[0]} {clause.english()}", f"{head[1]} {word[1]} {clause.final()}", head[2])

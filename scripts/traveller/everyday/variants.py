@@ -120,6 +120,15 @@ _KLEIN = frozenset(
 )
 
 
+def need(text: str, rng: Random) -> str:
+    """I have to, I need to."""
+    if rng.random() < 0.3:
+        for pattern, other in ((r"\b(do|does|did) not have to\b", r"\1 not need to"), (r"\bhave to\b", "need to"),
+                               (r"\bhas to\b", "needs to")):  # fmt: skip
+            text = re.sub(pattern, other, text)
+    return text
+
+
 def contracted(text: str, rng: Random, share: float = 0.5) -> str:
     """Half of what can be contracted: I am, I'm."""
     if rng.random() > share:

@@ -10,7 +10,7 @@ from . import questions, statements, subordinate
 from .acting import Acting
 from .drawing import Drawing, Misfit
 from .templates import Frame, frames
-from .variants import careless, contracted, opened
+from .variants import careless, contracted, need, opened
 
 CARELESS = 0.07  # share of sources in lower case or without their last mark
 _OPENED = 0.04
@@ -39,7 +39,7 @@ class Everyday:
         """A sentence, contracted or careless now and then."""
         rng = self._rng
         pair = self._draw()
-        pair = Pair(contracted(pair.english, rng), pair.german)
+        pair = Pair(contracted(need(pair.english, rng), rng), pair.german)
         if rng.random() < _OPENED and len(pair.english.split()) < 9:
             pair = opened(pair, rng)
         if rng.random() < CARELESS:
