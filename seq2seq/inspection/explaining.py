@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from seq2seq.inspection.inspection import InspectionData
 from seq2seq.inspection.pictures import spelt
 from seq2seq.inspection.search_tree import Node
-from seq2seq.pages.text import number
+from seq2seq.pages.text import number, printable
 from seq2seq.search import length_normalizer
 from seq2seq.tokenization.ids import EOS
+from seq2seq.tokenization.words import join_pieces
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def steps(inspection: InspectionData) -> list[list[Candidate]]:
     spell = {number: spelt(piece) for number, piece in inspection.spellings.items()}
     found: list[list[Candidate]] = [[] for _ in range(max(node.step for node in tree.nodes))]
     for node in sorted(tree.nodes[1:], key=lambda node: (node.step, node.rank)):
-        before = " ".join(spell[n.token] for n in tree.path(node.parent))
+        before = printable(join_pieces([inspection.spellings[n.token] for n in tree.path(node.parent)]))
         piece = spell[node.token]
         found[node.step - 1].append(
             Candidate(node.rank, before, piece, node.log_probability, node.total, node.score, node.state, node.winner)
@@ -89,7 +90,7 @@ def why(inspection: InspectionData) -> list[str]:
         reasons.append(sentence)
     if tree.rival is not None and tree.rival_bound is not None:
         rival = tree.nodes[tree.rival]
-        so_far = " ".join(spelt(inspection.spellings[node.token]) for node in tree.path(tree.rival))
+        so_far = printable(join_pieces([inspection.spellings[node.token] for node in tree.path(tree.rival)]))
         reasons.append(
             f"The likeliest hypothesis that had not ended was “{so_far} …” with log-probability "
             f"{number(rival.total, 3)}. Were all pieces to come certain, up to the limit of {tree.limit}, its score "

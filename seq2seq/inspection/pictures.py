@@ -16,7 +16,8 @@ from seq2seq.inspection.units import TellingUnit
 from seq2seq.model_settings import CELLS
 from seq2seq.pages.figures import DASHES, DPI, FAINT, GRID, GROUND, INK, SERIES, new_figure, style_axes, to_svg
 from seq2seq.pages.text import number, printable, width_of
-from seq2seq.tokenization.words import SPACE
+from seq2seq.tokenization.ids import EOS
+from seq2seq.tokenization.words import SPACE, join_pieces
 
 FLOOR = 1e-6
 """The smallest strength that is drawn; float32 resolves no less."""
@@ -238,8 +239,8 @@ def tree_figure(tree: SearchTree, spellings: Mapping[int, str], *, key: str) -> 
             axes.text(
                 x0, height + 15, number(value, 2), color=colour if ended else FAINT, fontsize=10, va="center_baseline"
             )
-    summary = f"{len(tree.nodes) - 1} candidates over {steps} steps. The winner: " + " ".join(
-        labels[node.number] for node in tree.path(tree.winner)
+    summary = f"{len(tree.nodes) - 1} candidates over {steps} steps. The winner: " + printable(
+        join_pieces([spellings[node.token] for node in tree.path(tree.winner) if node.token != EOS])
     )
     return to_svg(figure, key=key, title="The search as a tree", description=summary)
 

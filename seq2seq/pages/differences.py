@@ -10,7 +10,7 @@ from seq2seq.pages.text import printable
 def marked(text: str, other: str) -> Markup:
     """Puts what another text does not have at the same place into `<mark>`.
 
-    Words are compared, or characters if a text has no spaces.
+    Words are compared, or characters if neither text has spaces.
 
     Args:
         text: The text to mark.
@@ -20,8 +20,8 @@ def marked(text: str, other: str) -> Markup:
         >>> print(marked("the old house", "the house"))
         the <mark>old</mark> house
     """
-    words, others = _units(text), _units(other)
-    between = " " if " " in text.strip() else ""
+    between = " " if " " in text.strip() or " " in other.strip() else ""
+    words, others = _units(text, between), _units(other, between)
     matcher = difflib.SequenceMatcher(None, others, words, autojunk=False)
     parts = []
     for kind, _, _, first, last in matcher.get_opcodes():
@@ -32,5 +32,5 @@ def marked(text: str, other: str) -> Markup:
     return Markup(between).join(parts)
 
 
-def _units(text: str) -> list[str]:
-    return printable(text).split() if " " in text.strip() else list(printable(text))
+def _units(text: str, between: str) -> list[str]:
+    return printable(text).split() if between else list(printable(text))

@@ -25,6 +25,16 @@ def spaced(language: str | None) -> bool:
     return (language or "").lower().replace("_", "-").split("-")[0] not in _WITHOUT_SPACES
 
 
+def join_pieces(pieces: Sequence[str]) -> str:
+    """Joins the spellings of tokens to the text that they spell.
+
+    Example:
+        >>> join_pieces(["▁Guten", "▁Mor", "gen", "!"])
+        'Guten Morgen!'
+    """
+    return "".join(pieces).replace(SPACE, " ").strip()
+
+
 def word_numbers(pieces: Sequence[str], spaces: bool = True) -> NDArray[np.int64]:
     """Numbers the words of a line: a token that begins with a space begins a word.
 

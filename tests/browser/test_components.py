@@ -9,6 +9,7 @@ from seq2seq.pages.axis import Axis
 from seq2seq.pages.curves import PlotLine, curves
 from seq2seq.pages.heatmap import Heatmap
 from seq2seq.pages.rendering import PageSection, environment
+from tests.browser.conftest import PHONE
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +20,7 @@ TEMPLATE = """
 <section id="curves"><h2>Curves</h2>{{ figure(loss, "Loss falls.") }}
 {{ figure(loss_wide, "Wide.", wide="Loss") }}</section>
 <section id="maps"><h2>Maps</h2>{{ choices("Head", heads) }}{{ gates }}</section>
+<p>{{ "2026-11-28T10:25:51+0000" | moment }}</p>
 {% call scroller("Words") %}<p class="numbers">{{ "word " * 200 }}</p>{% endcall %}
 {% endblock %}
 """
@@ -64,6 +66,36 @@ def page_file(tmp_path_factory):
 
 def test_all_parts_pass_all_checks(page_file, check_page):
     check_page(page_file)
+
+
+def test_figures_are_never_larger_than_they_were_drawn(page_file, open_page):
+    page = open_page(page_file, viewport={"width": 1900, "height": 900})
+    for number, width in enumerate((380, 900)):
+        assert page.locator("#curves svg.figure").nth(number).bounding_box()["width"] == pytest.approx(width, abs=1)
+
+
+@pytest.mark.parametrize(("viewport", "scrolls"), [(PHONE, True), ({"width": 4000, "height": 900}, False)])
+def test_what_scrolls_says_so_and_is_a_stop_of_the_tab_key(page_file, open_page, viewport, scrolls):
+    page = open_page(page_file, viewport=viewport)
+    wide = page.get_by_role("region", name="Loss")
+    assert wide.evaluate("one => getComputedStyle(one, '::after').content").startswith('"↔') == scrolls
+    assert wide.get_attribute("tabindex") == ("0" if scrolls else None)
+    if scrolls:
+        wide.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(300)
+        assert wide.evaluate("one => one.scrollLeft") > 0
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("Asia/Tokyo", "19:25"), ("America/New_York", "5:25")])
+def test_times_are_the_readers_own(page_file, open_page, zone, hour):
+    page = open_page(page_file, timezone_id=zone, locale="en-GB")
+    assert hour in page.locator("time").inner_text()
+    assert page.locator("time").get_attribute("title") == "2026-11-28 10:25:51 +00:00"
+
+
+def test_without_scripts_a_time_has_its_zone(page_file, open_page):
+    assert open_page(page_file, java_script_enabled=False).locator("time").inner_text() == "2026-11-28 10:25:51 +00:00"
 
 
 def test_the_button_changes_the_colours(page_file, open_page):

@@ -29,7 +29,13 @@ def report_file(tmp_path_factory, trained, translator):
     said[3] = sources[3] + " und und <script>alert(1)</script>"
     systems = {"runs/" + "long-name-" * 12 + "/model": said, "b.de": [line[:-4] for line in references]}
     report = make_report(
-        systems, [references], sources=sources, translators={next(iter(systems)): translator}, samples=50
+        systems,
+        [references],
+        sources=sources,
+        translators={next(iter(systems)): translator},
+        samples=50,
+        inspect={next(iter(systems)): ["seq2seq", "inspect", next(iter(systems))]},
+        training=("train.en", sources[:20]),
     )
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_text(report_page(report, {next(iter(systems)): translator.tokenizers}))

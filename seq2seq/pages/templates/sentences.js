@@ -24,7 +24,7 @@ for (const list of document.querySelectorAll(".sentence-list")) {
 
   /* Marks what a text has and the other one lacks at that place: words outside their longest common subsequence. */
   const marked = (text, other) => {
-    const between = text.trim().includes(" ") ? " " : "";
+    const between = [text, other].some((one) => one.trim().includes(" ")) ? " " : "";
     const units = (one) => (between ? printable(one).split(/\s+/).filter(Boolean) : [...printable(one)]);
     const [own, others] = [units(text), units(other)];
     if (own.length * others.length > 90000) return [document.createTextNode(printable(text))];
@@ -88,7 +88,7 @@ for (const list of document.querySelectorAll(".sentence-list")) {
     const letter = "[\\p{L}\\p{M}\\p{N}]";
     const tests = wanted.map((word) => {
       if (!whole.checked) return (text) => text.includes(word);
-      const pattern = new RegExp(`(?<!${letter})${word.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")}(?!${letter})`, "u");
+      const pattern = new RegExp(`(?<!${letter})${word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}(?!${letter})`, "u");
       return (text) => pattern.test(text);
     });
     return low.flatMap((text, n) => (tests.every((test) => test(text)) ? [n] : []));

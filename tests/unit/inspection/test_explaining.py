@@ -16,3 +16,5 @@ def test_why_the_winner_won_adds_up(inspection):
     path = inspection.search.path(inspection.search.winner)
     assert [sum(each.winner for each in step) for step in table][: len(path)] == [1] * len(path)
     assert path[-1].token == EOS
+    before = [next(each.before for each in step if each.winner) for step in table[: len(path)]]
+    assert before[0] == "" and before[-1] == inspection.translation, "pieces are joined to words"

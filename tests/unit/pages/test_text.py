@@ -40,6 +40,7 @@ def test_width():
         ("", "a", ""),
         ("a b", "", "<mark>a b</mark>"),
         ("<b> & c", "d & c", "<mark>&lt;b&gt;</mark> &amp; c"),
+        ("Heizung", "Ja, bitte.", "<mark>Heizung</mark>"),
         ("東京に行く", "京都に行く", "<mark>東</mark>京に行く"),
     ],
 )
