@@ -77,5 +77,10 @@ def command(
         model = f" The {kind} is {outcome.model}." if outcome.model.exists() else ""
         click.echo(f"Stopped and saved at step {state.step:,}; the same command goes on from there.{model}", err=True)
         sys.exit(128 + outcome.signal)
+    if not outcome.already_finished:
+        from seq2seq.cli.train_output import print_next_commands, print_scores
+
+        print_scores(outcome.scores)
+        print_next_commands(outcome.model, (resolved.data.source_language, resolved.data.target_language))
     minutes, seconds = divmod(round(state.seconds), 60)
     click.echo(f"{outcome.model}: the best model, of step {state.best_step:,}, after {minutes} min {seconds} s in all")

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from seq2seq.config.schema import Config
 from seq2seq.quiet import quiet_libraries
@@ -42,6 +42,17 @@ class Outcome:
     state: TrainingState
     signal: int | None = None
     already_finished: bool = False
+
+    @property
+    def scores(self) -> dict[str, Any]:
+        """What is known of the model: its step, its loss on the dev set, and scores with their signatures.
+
+        Raises:
+            UserError: There is no model, or it is damaged.
+        """
+        from seq2seq.model_folder.folder import ModelFolder
+
+        return dict(ModelFolder.open(self.model).metadata["scores"])
 
 
 def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome:
