@@ -96,7 +96,7 @@ def check_keyboard(page):
     wanted = page.evaluate(
         """() => {
           const all = document.querySelectorAll('a[href], button, select, input, summary, [tabindex="0"]');
-          const seen = [...all].filter((one) => one.checkVisibility());
+          const seen = [...all].filter((one) => one.checkVisibility() && !one.disabled);
           seen.forEach((one, n) => { one.dataset.stop = n; });
           return seen.length;
         }"""

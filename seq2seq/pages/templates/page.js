@@ -30,7 +30,7 @@
   const look = (scroller) => {
     const scrolls = scroller.scrollWidth > scroller.clientWidth + 1;
     scroller.classList.toggle("scrolls", scrolls);
-    if (scroller.getAttribute("role") !== "region") return;
+    if (!scroller.hasAttribute("aria-label")) return;
     if (scrolls) scroller.tabIndex = 0;
     else scroller.removeAttribute("tabindex");
   };
