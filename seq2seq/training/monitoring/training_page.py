@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +97,9 @@ def write_training_page(
         sections.append(PageSection("translations", "Translations over time"))
     if gates:
         sections.append(PageSection("gates", "Gates"))
-    sections += [PageSection("plan", "Plan and config"), PageSection("sessions", "Sessions")]
+    if session.get("plan") or config.is_file():
+        sections.append(PageSection("plan", "Plan and config"))
+    sections.append(PageSection("sessions", "Sessions"))
     best = max(history.validations, key=lambda line: line.get("BLEU", -math.inf), default=None)
     html = render(
         "training.html",
@@ -105,6 +108,7 @@ def write_training_page(
         sections=tuple(sections),
         history=history,
         status=status,
+        drawn=datetime.fromtimestamp(status.drawn, UTC).isoformat(),
         reload_seconds=RELOAD_SECONDS if status.at_work else None,
         time_left=None if status.seconds_left is None else duration(status.seconds_left),
         plan=session.get("plan", {}),

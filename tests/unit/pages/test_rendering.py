@@ -2,6 +2,7 @@ import jinja2
 import pytest
 
 from seq2seq.pages.rendering import PageSection, environment, render
+from seq2seq.training.monitoring.run_status import RunStatus
 from seq2seq.training.monitoring.training_history import TrainingHistory
 
 
@@ -13,6 +14,12 @@ def page(tmp_path, **values):
             "description": 'a "quoted" & b',
             "sections": (PageSection("sessions", "Sit & go"),),
             "history": TrainingHistory(tmp_path / "log.jsonl"),
+            "status": RunStatus("running", 3, 20, 65.0),
+            "drawn": "2026-11-28T10:25:51+00:00",
+            "reload_seconds": 20,
+            "time_left": "1:05",
+            "plan": {},
+            "config": None,
             "curves": [],
             "resumed": False,
             "stories": [],

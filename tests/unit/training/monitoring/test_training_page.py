@@ -48,6 +48,12 @@ def test_translations_without_a_validation_in_the_log_are_not_shown(tmp_path):
     assert "abgebrochenen" not in write_training_page(tmp_path).read_text()
 
 
+def test_the_config_keeps_its_lines_and_the_time_its_zone(tmp_path):
+    (write_run(tmp_path) / "config.yaml").write_text("a:\n  b: <1>\n")
+    html = write_training_page(tmp_path).read_text()
+    assert "<pre>a:\n  b: &lt;1&gt;\n</pre>" in html and '<time datetime="' in html.partition("<main")[0]
+
+
 def test_it_keeps_its_links_and_finds_pages_beside_it(tmp_path):
     from seq2seq.pages.rendering import render
 
