@@ -8,12 +8,12 @@ import contextlib
 import errno
 import gzip
 import hashlib
+import lzma
 import os
 import shutil
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
 
 from seq2seq.errors import UserError
 
@@ -27,7 +27,8 @@ def fsync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _beside(path: Path) -> Path:
+def beside(path: Path) -> Path:
+    """The temporary name, in the same folder, under which this process writes what becomes `path`."""
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
@@ -53,9 +54,11 @@ def read_errors(name: str) -> Iterator[None]:
         yield
     except FileNotFoundError as error:
         raise UserError(f"{name} does not exist: check the path (it is relative to the current folder)") from error
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+    except (EOFError, gzip.BadGzipFile, lzma.LZMAError, zlib.error) as error:
         raise UserError(f"{name} is damaged ({error}): fetch or compress it again") from error
     except OSError as error:
+        if error.errno is None:  # bzip2's way to say it
+            raise UserError(f"{name} is damaged ({error}): fetch or compress it again") from error
         raise UserError(f"{name} cannot be read ({error.strerror}): check its kind and permissions") from error
 
 
@@ -88,7 +91,7 @@ def write_file(path: Path, content: str | bytes) -> None:
         ...     print(sorted(path.name for path in Path(folder).iterdir()))
         ['note']
     """
-    part = _beside(path)
+    part = beside(path)
     with write_errors(path):
         try:
             part.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -108,7 +111,7 @@ def new_folder(path: Path) -> Iterator[Path]:
     Raises:
         UserError: The folder cannot be written, or `path` is a file.
     """
-    part = _beside(path)
+    part = beside(path)
     aside = path.with_name(f".{path.name}.{os.getpid()}.old")
     with write_errors(path):
         if path.exists() and not path.is_dir():
@@ -142,7 +145,7 @@ def replace_link(link: Path, target: str) -> None:
     Raises:
         UserError: The link cannot be written.
     """
-    part = _beside(link)
+    part = beside(link)
     with write_errors(link):
         part.unlink(missing_ok=True)
         part.symlink_to(target)
@@ -169,7 +172,7 @@ def remove_leftovers(folder: Path) -> None:
 
 def remove_folder(path: Path) -> None:
     """Removes a folder in one step: a kill leaves it whole or absent, never a part of it under its name."""
-    aside = _beside(path)
+    aside = beside(path)
     path.rename(aside)
     shutil.rmtree(aside, ignore_errors=True)
 
@@ -178,45 +181,3 @@ def sha256(path: Path) -> str:
     """The SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-@contextlib.contextmanager
-def replacing_file(path: Path) -> Iterator[IO[bytes]]:
-    """Opens a temporary file that replaces `path` when the block exits, also after an error.
-
-    Partial output is kept: half of a long translation is worth having.
-
-    Args:
-        path: The file to write. A device or a named pipe is written to directly.
-
-    Yields:
-        The file, open for bytes.
-
-    Raises:
-        OSError: The file cannot be written; `write_errors` makes a `UserError` of it.
-
-    Example:
-        >>> import tempfile
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     path = Path(folder) / "translations"
-        ...     with replacing_file(path) as file:
-        ...         _ = file.write(b"Hallo\\n")
-        ...         print(path.exists())
-        ...     print(path.read_text(), end="")
-        False
-        Hallo
-    """
-    if path.exists() and not path.is_file():
-        # A rename would destroy a device or a named pipe. A folder is better refused before the work than after it.
-        with path.open("wb") as file:
-            yield file
-        return
-    part = _beside(path)
-    with part.open("wb") as file:
-        try:
-            yield file
-        finally:
-            file.flush()
-            os.fsync(file.fileno())
-            part.replace(path)
-            fsync(path.parent)

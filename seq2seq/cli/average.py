@@ -4,9 +4,11 @@ from pathlib import Path
 
 import click
 
+from seq2seq.cli.paths import FILE
+
 
 @click.command("average", short_help="Average the weights of several models of a run.")
-@click.argument("run", type=click.Path(path_type=Path))
+@click.argument("run", type=FILE)
 @click.option("--last", type=click.IntRange(1), metavar="N", help="Average the newest N models.")
 @click.option(
     "--around-best",
@@ -17,7 +19,7 @@ import click
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="DIR",
     help="Model folder to write.  [default: RUN/averaged]",
 )

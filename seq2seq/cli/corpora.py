@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seq2seq.cli.paths import FILE, complete_corpora
+
 if TYPE_CHECKING:
     from seq2seq.text.catalogue import Card
 
@@ -37,7 +39,7 @@ def list_() -> None:
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_corpora)
 def show(name: str) -> None:
     """Describe a corpus: its splits, licence, citation, origin, and the paths of its files."""
     from seq2seq.text.catalogue import load_card
@@ -71,11 +73,9 @@ def show(name: str) -> None:
 
 
 @command.command("fetch")
-@click.argument("name")
+@click.argument("name", shell_complete=complete_corpora)
 @click.option("--mirror", metavar="URL", help="Fetch URL/HOST/PATH instead of a file's own URL; http, https or file.")
-@click.option(
-    "--to", type=click.Path(path_type=Path), metavar="DIR", help="Write the corpus to DIR/NAME.  [default: the cache]"
-)
+@click.option("--to", type=FILE, metavar="DIR", help="Write the corpus to DIR/NAME.  [default: the cache]")
 def fetch(name: str, mirror: str | None, to: Path | None) -> None:
     """Download a corpus and verify it.
 

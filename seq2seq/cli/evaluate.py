@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from seq2seq.cli.decoding_options import ENGINE
+from seq2seq.cli.decoding_options import ENGINE, THREADS
+from seq2seq.cli.paths import FILE, MODEL
 
-FILE = click.Path(path_type=Path)
 # The names in `seq2seq.evaluation`, written out, so that --help need not load sacrebleu and NumPy; a test holds them
 # equal.
 METRICS = ("bleu", "chrf", "chrf++", "ter")
@@ -29,7 +29,7 @@ TOKENIZERS = (
 
 
 @click.command("evaluate", short_help="Score translations by BLEU, chrF and TER.")
-@click.argument("models", metavar="[MODEL]...", nargs=-1, type=FILE)
+@click.argument("models", metavar="[MODEL]...", nargs=-1, type=MODEL)
 @click.option("--source", metavar="FILE", type=FILE, help="Text that each MODEL translates.")
 @click.option(
     "--hypothesis",
@@ -81,6 +81,7 @@ TOKENIZERS = (
     help="Length penalty of each MODEL's search.  [default: the model's]",
 )
 @click.option("--engine", **ENGINE)
+@click.option("--threads", **THREADS)
 @click.option("--output", "-o", metavar="FILE", type=FILE, help="Also write the one MODEL's translations to FILE.")
 @click.option(
     "--report",

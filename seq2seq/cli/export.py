@@ -5,13 +5,15 @@ from typing import Literal
 
 import click
 
+from seq2seq.cli.paths import FILE, MODEL
+
 
 @click.command("export", short_help="Write a model as ONNX graphs, which need no TensorFlow.")
-@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("model", type=MODEL)
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="DIR",
     help="Write a new folder, complete for translating.  [default: add to MODEL]",
 )

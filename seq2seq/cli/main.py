@@ -1,13 +1,19 @@
 """The program `seq2seq`: finds the command, and turns a user's mistakes into one sentence."""
 
+import contextlib
+import errno
 import importlib
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import click
 
-from seq2seq.errors import UserError
+from seq2seq.cli.surroundings import prepare, stops_clear_up
+from seq2seq.errors import UserError, nearest
+from seq2seq.output import standard_output_error
 from seq2seq.version import __version__
 
 COMMANDS = ("train", "translate", "inspect", "score", "evaluate", "export", "average", "corpora", "config")
@@ -54,6 +60,8 @@ class _Commands(click.Group):
     def resolve_command(
         self, context: click.Context, arguments: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        if arguments and arguments[0] not in COMMANDS and not arguments[0].startswith("-"):
+            context.fail(f"No such command '{arguments[0]}': {nearest(arguments[0], COMMANDS)}")
         name, command, rest = super().resolve_command(context, arguments)
         if command is not None:
             _add_debug_option(command)
@@ -61,12 +69,54 @@ class _Commands(click.Group):
 
     def invoke(self, context: click.Context) -> Any:
         try:
-            return super().invoke(context)
+            result = super().invoke(context)
+            sys.stdout.flush()
+            return result
         except BrokenPipeError:
-            # The reader of the output has gone; nothing more can be written to it, not even by the interpreter's last
-            # flush. Here and not in `main`: Click would end with status 1 on its own.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            sys.exit(141)
+            # Here and not in `main`: Click would end with status 1 on its own.
+            sys.exit(_reader_has_gone())
+        except ModuleNotFoundError as error:
+            raise _missing_library(error, context.invoked_subcommand) from error
+        except OSError as error:
+            # What fails at a file has its name, or has become a UserError where the file was written.
+            if error.filename is not None or error.errno not in (errno.EBADF, errno.ENOSPC, errno.EIO):
+                raise
+            _give_up_output()
+            raise standard_output_error(error) from error
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands with their whole first sentence, which Click would cut."""
+        commands = [(name, self.get_command(context, name)) for name in self.list_commands(context)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(1000)) for name, one in commands if one is not None])
+
+
+def _give_up_output() -> None:
+    """Lets what is still to be written to standard output vanish, or the interpreter's last flush would fail too."""
+    with contextlib.suppress(OSError):
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 1)
+        os.close(null)
+
+
+def _reader_has_gone() -> int:
+    """Ends output whose reader has gone; gives the exit status that a shell gives a program that SIGPIPE ended."""
+    _give_up_output()
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+    return 141
+
+
+def _missing_library(error: ModuleNotFoundError, command: str | None) -> Exception:
+    """What to tell a user whose install lacks a library; the error itself if a module of ours is missing."""
+    name = (error.name or "").partition(".")[0]
+    if name in ("", "seq2seq"):
+        return error
+    return UserError(
+        f"'seq2seq {command}' needs {name}, which is not installed: the small install that a model folder's "
+        "requirements.txt makes has translate and score only; install seq2seq with all it needs (pip install, without "
+        "--no-deps)"
+    )
 
 
 @click.group(
@@ -87,18 +137,32 @@ def cli() -> None:
 
 def main() -> None:
     """The console script."""
-    # The errors explain themselves; what the libraries beneath log while they load does not help a user.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    prepare()
     settings = {"debug": False}
     try:
-        sys.exit(cli(standalone_mode=False, obj=settings) or 0)
+        with stops_clear_up():
+            sys.exit(cli(standalone_mode=False, obj=settings, color=False if os.environ.get("NO_COLOR") else None) or 0)
     except click.ClickException as error:
-        error.show()
+        _show(error.show)
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)
     except (UserError, FloatingPointError) as error:
         if settings["debug"]:
             raise
-        click.echo(f"{click.style('error', fg='red', bold=True)}: {error}", err=True)
+        _show(partial(click.echo, _error_line(str(error)), err=True))
         sys.exit(getattr(error, "exit_status", 1))
+
+
+def _error_line(text: str) -> str:
+    styled = click.style("error", fg="red", bold=True)
+    return f"{'error' if os.environ.get('NO_COLOR') else styled}: {text}"
+
+
+def _show(print_error: Callable[[], None]) -> None:
+    """Shows an error; a reader that has gone or a closed standard error change nothing about the exit status."""
+    try:
+        print_error()
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -1,18 +1,17 @@
 """`seq2seq score`"""
 
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
 from seq2seq.cli.decoding_options import ENGINE, THREADS, WEIGHTS, model_weights
-
-FILE = click.Path(path_type=Path)
+from seq2seq.cli.paths import FILE, MODEL
 
 
 @click.command("score")
-@click.argument("models", metavar="MODEL...", nargs=-1, required=True, type=FILE)
-@click.option("--source", type=FILE, metavar="FILE", required=True, help="Source text (plain or .gz).")
+@click.argument("models", metavar="MODEL...", nargs=-1, required=True, type=MODEL)
+@click.option("--source", type=FILE, metavar="FILE", required=True, help="Source text.")
 @click.option("--target", type=FILE, metavar="FILE", required=True, help="Translations to score, line by line.")
 @click.option("--output", "-o", type=FILE, metavar="FILE", help="File to write.  [default: standard output]")
 @click.option(
@@ -58,25 +57,18 @@ def command(
       seq2seq score runs/quickstart/model --source test.en --target test.de
       seq2seq score runs/quickstart/model --source test.en --target test.de --format jsonl
     """
-    import contextlib
-    import sys
-
-    from seq2seq.files import replacing_file, write_errors
+    from seq2seq.output import output_stream
     from seq2seq.quiet import quiet_libraries
     from seq2seq.text.aligned import read_aligned
     from seq2seq.translation.translator import Translator
 
     numbers = model_weights(weights, len(models))
-    sources, targets = read_aligned([source, target])
-    with quiet_libraries():
-        translator = Translator.load(models, weights=numbers, threads=threads, engine=engine)
-    given: dict[str, Any] = {"length_penalty": length_penalty, "batch_tokens": batch_tokens}
-    options = translator.options.with_(**{name: value for name, value in given.items() if value is not None})
-    with contextlib.ExitStack() as stack:
-        sink: IO[bytes] = sys.stdout.buffer
-        if output is not None:
-            stack.enter_context(write_errors(output))
-            sink = stack.enter_context(replacing_file(output))
+    with output_stream(output, sources=[source, target]) as sink:
+        sources, targets = read_aligned([source, target])
+        with quiet_libraries():
+            translator = Translator.load(models, weights=numbers, threads=threads, engine=engine)
+        given: dict[str, Any] = {"length_penalty": length_penalty, "batch_tokens": batch_tokens}
+        options = translator.options.with_(**{name: value for name, value in given.items() if value is not None})
         # In portions, so that what is done is written.
         for start in range(0, len(sources), 1024):
             scores = translator.score(sources[start : start + 1024], targets[start : start + 1024], options)

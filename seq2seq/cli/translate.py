@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
@@ -21,6 +21,7 @@ from seq2seq.cli.decoding_options import (
     model_weights,
 )
 from seq2seq.cli.option_groups import GroupedCommand, option, option_group
+from seq2seq.cli.paths import FILE, MODEL
 
 if TYPE_CHECKING:
     from seq2seq.translation.options import DecodingOptions
@@ -31,10 +32,11 @@ _FILES = option_group(
     option(
         "--output",
         "-o",
-        type=click.Path(path_type=Path),
+        type=FILE,
         metavar="FILE",
-        help="File to write.  [default: standard output]",
+        help="File to write, which appears when it is whole.  [default: standard output]",
     ),
+    option("--partial", is_flag=True, help="Write to that file line by line, and keep it if the work is stopped."),
     option(
         "--format",
         "style",
@@ -45,7 +47,7 @@ _FILES = option_group(
     ),
     option(
         "--prefix",
-        type=click.Path(path_type=Path),
+        type=FILE,
         metavar="FILE",
         help="Text that each translation must begin with, line by line.",
     ),
@@ -73,7 +75,7 @@ _MACHINE = option_group(
 
 
 @click.command("translate", cls=GroupedCommand)
-@click.argument("models", metavar="MODEL... [INPUT]", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("models", metavar="MODEL... [INPUT]", nargs=-1, required=True, type=MODEL)
 @_FILES
 @SEARCH
 @LIMITS
@@ -82,6 +84,7 @@ _MACHINE = option_group(
 def command(
     models: tuple[Path, ...],
     output: Path | None,
+    partial: bool,
     style: str,
     prefix: Path | None,
     prefix_column: bool,
@@ -94,8 +97,9 @@ def command(
 ) -> None:
     """Translate lines: N lines in, N lines out, in the same order.
 
-    MODEL is a model folder; several translate together, as an ensemble. INPUT is a file (plain or .gz), by default
-    standard input. Translations appear while the input is still open.
+    MODEL is a model folder, or a run folder for the best model in it; several translate together, as an ensemble. INPUT
+    is a text (plain, .gz, .xz or .bz2), by default standard input, as is "-". Translations appear while the input is
+    still open.
 
     \b
       echo "Where is the station?" | seq2seq translate runs/quickstart/model
@@ -104,17 +108,20 @@ def command(
     """
     input = models[-1] if len(models) > 1 and not models[-1].is_dir() else None
     models = models if input is None else models[:-1]
-    decoding = given_options(given)
-    if "n_best" in decoding and style != "jsonl":
-        raise click.UsageError("--n-best lists several translations of a line: add --format jsonl.")
-    if prefix is not None and prefix_column:
-        raise click.UsageError("Give --prefix FILE or --prefix-column, not both.")
-    if workers is not None and threads is not None:
-        raise click.UsageError("--workers are processes of one thread each: leave --threads out.")
+    decoding, is_json = given_options(given), style == "jsonl"
+    for mistake, made in (
+        ("--n-best lists several translations of a line: add --format jsonl.", "n_best" in decoding and not is_json),
+        ("Give --prefix FILE or --prefix-column, not both.", prefix is not None and prefix_column),
+        ("--workers are processes of one thread each: leave --threads out.", None not in (workers, threads)),
+        ("--partial is about a file: add --output FILE.", partial and output is None),
+    ):
+        if made:
+            raise click.UsageError(mistake)
 
-    from seq2seq.files import replacing_file, write_errors
+    from seq2seq.cli.progress_line import progress_line
     from seq2seq.model_folder.folder import ModelFolder
-    from seq2seq.text.lines import open_bytes
+    from seq2seq.output import STANDARD, output_stream
+    from seq2seq.text.reading import open_bytes, source_name
     from seq2seq.translation.options import DecodingOptions
     from seq2seq.translation.pools.pool import OutputFormat
     from seq2seq.translation.streams import translate_stream
@@ -124,25 +131,54 @@ def command(
     options = DecodingOptions.of_model(ModelFolder.open(models[0]).metadata["decoding"]).with_(**decoding)
 
     with contextlib.ExitStack() as stack:
-        source = open_bytes(input) if input else sys.stdin.buffer
+        input = None if input == STANDARD else input
+        source: Iterable[bytes] = _standard_lines() if input is None else stack.enter_context(open_bytes(input))
         prefixes: Iterator[str] | Literal["column"] | None = "column" if prefix_column else None
         if prefix is not None:
-            prefixes = _lines_of(stack.enter_context(open_bytes(prefix)), str(prefix), errors)
+            prefixes = _lines_of(stack.enter_context(open_bytes(prefix)), source_name(prefix), errors)
+        sink = stack.enter_context(output_stream(output, sources=[input, prefix], partial=partial))
         pool = _open_pool(stack, workers, load, options)
-        stack.enter_context(write_errors(output or Path("standard output")))
-        sink: IO[bytes] = sys.stdout.buffer
-        if output is not None:
-            sink = stack.enter_context(replacing_file(output))
+        if input is None:
+            _greet()
+        stack.enter_context(_replacing_offered())
         translate_stream(
             pool,
             source,
-            sink,
-            name=str(input or "standard input"),
+            stack.enter_context(progress_line(sink, input)),
+            name=source_name(input),
             errors=errors,
-            style=OutputFormat(style == "jsonl", "n_best" in decoding),
+            style=OutputFormat(is_json, "n_best" in decoding),
             prefixes=prefixes,
             warn=lambda text: click.echo(f"{click.style('warning', fg='yellow')}: {text}", err=True),
         )
+
+
+@contextlib.contextmanager
+def _replacing_offered() -> Iterator[None]:
+    """Adds what this command has to offer to an error about bytes that are not UTF-8."""
+    from seq2seq.errors import UserError
+    from seq2seq.text.lines import EncodingError
+
+    try:
+        yield
+    except EncodingError as error:
+        raise UserError(f"{error}, or go on with --errors replace") from error
+
+
+def _standard_lines() -> Iterator[bytes]:
+    """The lines of standard input, which is opened when the first is asked for: opening waits for its first bytes."""
+    from seq2seq.output import STANDARD
+    from seq2seq.text.reading import open_bytes
+
+    with open_bytes(STANDARD) as file:
+        yield from file
+
+
+def _greet() -> None:
+    """Says at a terminal that the program waits for lines, and how to end it."""
+    if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
+        end = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
+        click.echo(f"Type a line and press Enter to translate it; end with {end} on a line of its own.", err=True)
 
 
 def _open_pool(

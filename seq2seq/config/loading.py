@@ -12,7 +12,7 @@ from seq2seq.config.data_options import FORMS
 from seq2seq.config.schema import Config
 from seq2seq.errors import ConfigError, nearest
 from seq2seq.text.file_names import language_of
-from seq2seq.text.lines import open_bytes
+from seq2seq.text.reading import open_bytes
 from seq2seq.yaml_text import Marks, parse_yaml
 
 DEFAULT_EPOCHS = 12.0

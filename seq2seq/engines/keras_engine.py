@@ -1,5 +1,9 @@
 """The engine that runs the Keras model itself."""
 
+import seq2seq.model  # noqa: F401  # chooses Keras's backend, so it comes before TensorFlow, which imports Keras
+
+# isort: split
+
 from dataclasses import dataclass
 
 import numpy as np

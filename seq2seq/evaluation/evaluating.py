@@ -16,8 +16,8 @@ from seq2seq.evaluation.significance import Comparison, compare
 from seq2seq.evaluation.test_sets import find_test_set
 from seq2seq.evaluation.texts import read_texts
 from seq2seq.evaluation.tokenizers import check_tokenizer, suited_tokenizer
-from seq2seq.files import replacing_file, write_errors
 from seq2seq.model_folder.folder import ModelFolder
+from seq2seq.output import check_output, output_stream, refuse_sources
 from seq2seq.quiet import quiet_libraries
 from seq2seq.text.file_names import language_of
 from seq2seq.text.lines import read_lines
@@ -109,6 +109,7 @@ def run_evaluation(request: EvaluationRequest, *, note: Note = silent, warn: War
             cannot be written.
     """
     request.check()
+    _check_outputs(request)
     source, references = request.source, request.references
     if request.test_set is not None and request.languages is not None:
         source, found = find_test_set(request.test_set, request.languages, note=note)
@@ -126,7 +127,7 @@ def run_evaluation(request: EvaluationRequest, *, note: Note = silent, warn: War
         if request.reports:  # a model whose attention is not shown need not stay in memory
             translators[str(model)] = translator
         if request.output is not None:
-            with write_errors(request.output), replacing_file(request.output) as file:
+            with output_stream(request.output) as file:
                 file.write("".join(f"{line}\n" for line in systems[str(model)]).encode())
     systems |= {str(path): lines for path, lines in zip(request.hypotheses, hypothesis_lines, strict=True)}
 
@@ -144,6 +145,15 @@ def run_evaluation(request: EvaluationRequest, *, note: Note = silent, warn: War
         subject=str(request.hypotheses[0]) if one_file else None,
         inspect={str(model): _inspect(request, model) for model in request.models},
     )
+
+
+def _check_outputs(request: EvaluationRequest) -> None:
+    """Fails where a file cannot be written, or is one that is read."""
+    read = [request.source, request.report_training, *request.references, *request.hypotheses]
+    for path in (request.output, *request.reports):
+        if path is not None:
+            refuse_sources(path, read)
+            check_output(path)
 
 
 def _check_tokenizer(request: EvaluationRequest, reference: Path, note: Note) -> None:
@@ -170,7 +180,7 @@ def _translate(
 ) -> tuple[Translator, list[str]]:
     """Opens a model and translates the source with it."""
     with quiet_libraries():
-        translator = Translator.load(model, engine=request.engine)
+        translator = Translator.load(model, engine=request.engine, threads=request.threads)
     given: dict[str, Any] = {"beam_size": request.beam_size, "length_penalty": request.length_penalty}
     options = translator.options.with_(**{key: value for key, value in given.items() if value is not None})
     return translator, translator.translate(lines, options, warn=lambda line, problem: warn(source, line, problem))

@@ -35,6 +35,7 @@ class EvaluationRequest:
         beam_size: Beam size of every model's search; None stands for the model's own.
         length_penalty: Length penalty of every model's search; None stands for the model's own.
         engine: Engine that runs the models, see `Translator.load`.
+        threads: Number of threads of the engine; None stands for the number of cores.
         output: File for the translations of the one model.
         reports: Files for the error report, .html or .json.
         report_training: File of the training text's source side, in which the report counts words.
@@ -58,6 +59,7 @@ class EvaluationRequest:
     beam_size: int | None = None
     length_penalty: float | None = None
     engine: str = "auto"
+    threads: int | None = None
     output: Path | None = None
     reports: tuple[Path, ...] = ()
     report_training: Path | None = None
@@ -88,8 +90,10 @@ class EvaluationRequest:
             raise RequestError("Give --source, the text to translate with MODEL.")
 
     def _check_systems(self) -> None:
-        if not self.models and (self.beam_size, self.length_penalty, self.output) != (None, None, None):
-            raise RequestError("--beam-size, --length-penalty and --output go with a MODEL.")
+        if not self.models and any(
+            option is not None for option in (self.beam_size, self.length_penalty, self.threads, self.output)
+        ):
+            raise RequestError("--beam-size, --length-penalty, --threads and --output go with a MODEL.")
         if self.output is not None and len(self.models) > 1:
             raise RequestError("--output takes the translations of one MODEL: give one, or leave it out.")
         systems = [*self.models, *self.hypotheses]

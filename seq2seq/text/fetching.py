@@ -24,7 +24,8 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, Trans
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, read_errors, write_errors
 from seq2seq.text.catalogue import Card, CardFile, card_paths, read_card
-from seq2seq.text.lines import decode_lines, open_bytes
+from seq2seq.text.lines import decode_lines
+from seq2seq.text.reading import open_bytes
 from seq2seq.version import __version__
 
 _CARD = "card.yaml"  # a corpus's folder holds its card: licence and citation stay with the text

@@ -5,13 +5,16 @@ U+2028, U+0085, `\\x0b` and more; either would silently shift one side of a corp
 """
 
 import codecs
-import gzip
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
 
 from seq2seq.errors import UserError
 from seq2seq.files import read_errors
+from seq2seq.text.reading import open_bytes, source_name
+
+
+class EncodingError(UserError):
+    """A line that is not UTF-8."""
 
 
 def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> str:
@@ -24,7 +27,7 @@ def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> s
         errors: "strict", or "replace" to put U+FFFD in place of bytes that are not UTF-8.
 
     Raises:
-        UserError: The bytes are not UTF-8 (with `errors="strict"`).
+        EncodingError: The bytes are not UTF-8 (with `errors="strict"`).
 
     Example:
         >>> decode_line("Grüße\\r\\n".encode(), "a.de", 1)
@@ -38,9 +41,9 @@ def decode_line(raw: bytes, name: str, number: int, errors: str = "strict") -> s
     try:
         return raw.decode("utf-8", errors)
     except UnicodeDecodeError as error:
-        raise UserError(
-            f"{name}, line {number}: not valid UTF-8 (byte {error.start + 1} of the line): convert the file to "
-            "UTF-8, or pass --errors replace where the command has it"
+        raise EncodingError(
+            f"{name}, line {number}: not valid UTF-8 (byte {error.start + 1} of the line): convert the text to UTF-8, "
+            "such as with iconv -f latin1 -t utf-8"
         ) from error
 
 
@@ -50,24 +53,12 @@ def decode_lines(raw_lines: Iterable[bytes], name: str, errors: str = "strict") 
         yield decode_line(raw, name, number, errors)
 
 
-def open_bytes(path: Path) -> BinaryIO:
-    """Opens a plain or gzip file for reading; its first two bytes tell which, not its name.
-
-    Raises:
-        UserError: There is no such file, or it cannot be read.
-    """
-    with read_errors(str(path)):
-        file = path.open("rb")
-        if file.peek(2)[:2] == b"\x1f\x8b":
-            return gzip.GzipFile(fileobj=file)  # type: ignore[return-value]
-        return file
-
-
 def read_lines(path: Path) -> list[str]:
-    """Reads all lines of a UTF-8 file, plain or gzip.
+    """Reads all lines of a text in one of the forms that `seq2seq.text.reading.open_bytes` reads.
 
     Raises:
         UserError: The file is missing, unreadable, damaged or not UTF-8.
     """
-    with open_bytes(path) as file, read_errors(str(path)):
-        return list(decode_lines(file, str(path)))
+    name = source_name(path)
+    with open_bytes(path) as file, read_errors(name):
+        return list(decode_lines(file, name))

@@ -7,14 +7,13 @@ mapped as well. So a text of any size takes next to no memory of the process's o
 
 import codecs
 import contextlib
-import gzip
 import mmap
 import os
 import stat
 import tempfile
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import BinaryIO, NoReturn, overload
 
@@ -23,7 +22,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from seq2seq.errors import UserError
 from seq2seq.files import read_errors, write_errors
-from seq2seq.text.lines import decode_line, open_bytes
+from seq2seq.text.columns import pairs_of
+from seq2seq.text.lines import decode_line
+from seq2seq.text.reading import is_plain, open_bytes, source_name
 
 BLOCK_BYTES = 1 << 20
 BLOCK_LINES = 4096
@@ -157,20 +158,21 @@ class MappedLines(Sequence[str]):
 
     @classmethod
     def read(cls, path: Path, folder: Path | None = None) -> "MappedLines":
-        """Maps all lines of a UTF-8 file, plain or gzip, as `seq2seq.text.lines.read_lines` reads them.
+        """Maps all lines of a text in one of the forms that `seq2seq.text.reading.open_bytes` reads.
 
         Raises:
             UserError: The file is missing, unreadable, damaged or not UTF-8.
         """
+        name = source_name(path)
         with open_bytes(path) as file:
-            if not isinstance(file, gzip.GzipFile) and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                with read_errors(str(path)):
-                    return cls([LineFile(file, str(path), folder)])
+            if is_plain(file) and stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                with read_errors(name):
+                    return cls([LineFile(file, name, folder)])
             with temporary_file(folder) as plain:
-                while block := _read_block(file, str(path)):
+                while block := _read_block(file, name):
                     plain.write(block)
                 plain.flush()
-                return cls([LineFile(plain, str(path), folder)])
+                return cls([LineFile(plain, name, folder)])
 
     @classmethod
     def join(cls, parts: Sequence["MappedLines"]) -> "MappedLines":
@@ -241,34 +243,25 @@ class MappedLines(Sequence[str]):
 
 
 def spool_columns(path: Path, folder: Path | None = None) -> tuple[MappedLines, MappedLines]:
-    """Splits a file with a pair a line into its two columns. A blank line is a blank pair; there is no quoting.
+    """Splits a file with a pair a line into its two sides, by the rules of `seq2seq.text.columns.pairs_of`.
 
     Raises:
-        UserError: The file cannot be read, or a line has not two columns.
+        UserError: The file cannot be read, or a line does not hold a pair.
     """
     with temporary_file(folder) as one, temporary_file(folder) as other:
         for file in (one, other):
             # Reading removes one BOM at the beginning and one \r at each line's end. Writing them here means that a
             # column which itself begins with a BOM or ends in \r comes back unchanged.
             file.write(codecs.BOM_UTF8)
-        number = 0
-        for block in blocks(MappedLines.read(path, folder)):
-            sides: tuple[list[str], list[str]] = [], []
-            for line in block:
-                number += 1
-                columns = line.split("\t") if line.strip() else ["", ""]
-                if len(columns) != 2:
-                    raise UserError(
-                        f"{path}, line {number}: {len(columns)} columns, where source, tab, target should stand: keep "
-                        "two (cut -f 1,2)"
-                    )
-                sides[0].append(columns[0])
-                sides[1].append(columns[1])
-            for file, side in zip((one, other), sides, strict=True):
+        empty = True
+        pairs = pairs_of(MappedLines.read(path, folder), str(path))
+        while block := list(islice(pairs, BLOCK_LINES)):
+            empty = False
+            for file, side in zip((one, other), zip(*block, strict=True), strict=True):
                 file.write("".join(f"{line}\r\n" for line in side).encode())
         files = []
         for file in (one, other):
-            if not number:
+            if empty:
                 file.truncate(0)  # a BOM alone would count as a line
             file.flush()
             files.append(MappedLines([LineFile(file, str(path), folder)]))

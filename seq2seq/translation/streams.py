@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Literal
 
 from seq2seq.errors import UserError
@@ -18,7 +18,7 @@ PATIENCE = 0.05
 
 def translate_stream(
     pool: Pool,
-    source: IO[bytes],
+    source: Iterable[bytes],
     sink: IO[bytes],
     *,
     name: str,
@@ -94,7 +94,7 @@ def _next_prefix(prefixes: Iterator[str], name: str, number: int) -> str:
     return prefix
 
 
-def raw_windows(source: IO[bytes], name: str, size: int) -> Iterator[list[bytes | UserError]]:
+def raw_windows(source: Iterable[bytes], name: str, size: int) -> Iterator[list[bytes | UserError]]:
     """Reads lines as they come, in lists that end when full or after `PATIENCE` without a new line.
 
     An error of reading is the last item of the last list.

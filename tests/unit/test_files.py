@@ -4,7 +4,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,6 @@ from seq2seq.files import (
     remove_folder,
     remove_leftovers,
     replace_link,
-    replacing_file,
     sha256,
     write_errors,
     write_file,
@@ -147,12 +145,7 @@ def test_what_is_renamed_is_on_the_disk_before_and_its_name_after(tmp_path, monk
             (part / "a").touch()
             (part / "b").touch()
 
-    def write_slowly():
-        with replacing_file(tmp_path / "slow") as file:
-            file.write(b"text")
-
     assert write(lambda: write_file(tmp_path / "file", "text")) == ["content", "rename", "folder"]
-    assert write(write_slowly) == ["content", "rename", "folder"]
     assert write(lambda: replace_link(tmp_path / "link", "file")) == ["rename", "folder"]
     # Two files, and the folder that lists them.
     assert write(write_folder) == ["content", "content", "content", "rename", "folder"]
@@ -234,46 +227,6 @@ def test_leftovers_are_ours_alone(tmp_path):
     (tmp_path / ".folder.12.part").mkdir()
     remove_leftovers(tmp_path)
     assert state(tmp_path) == theirs
-
-
-def test_replacing_file_is_not_there_before_the_end(tmp_path):
-    path = tmp_path / "file"
-    path.write_bytes(b"old")
-    with replacing_file(path) as file:
-        file.write(b"new")
-        file.flush()
-        assert path.read_bytes() == b"old"
-    assert state(tmp_path) == {"file": "new"}
-
-
-def test_replacing_file_keeps_what_was_written_before_an_error(tmp_path):
-    def fail():
-        with replacing_file(tmp_path / "file") as file:
-            file.write(b"half")
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        fail()
-    assert state(tmp_path) == {"file": "half"}
-
-
-def test_replacing_file_refuses_a_folder_before_the_work(tmp_path):
-    with pytest.raises(IsADirectoryError), replacing_file(tmp_path):
-        pytest.fail("the work is done before the place is known to be good")
-    assert state(tmp_path) == {}
-
-
-def test_replacing_file_writes_into_a_pipe_and_leaves_it_there(tmp_path):
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    came = []
-    reader = threading.Thread(target=lambda: came.append(pipe.read_bytes()), daemon=True)
-    reader.start()
-    with replacing_file(pipe) as file:
-        file.write(b"text")
-    reader.join(10)
-    assert came == [b"text"]
-    assert pipe.is_fifo()
 
 
 @pytest.mark.parametrize("write", [write_file, replace_link])

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from seq2seq.evaluation.report.report import Report
-from seq2seq.files import write_file
+from seq2seq.output import write_output
 from seq2seq.quiet import quiet_libraries
 from seq2seq.tokenization.pair import TokenizerPair
 
@@ -24,10 +24,11 @@ def write_report(report: Report, path: Path, tokenizers: Mapping[str, TokenizerP
         UserError: the file cannot be written.
     """
     if path.suffix.lower() == ".json":
-        write_file(path, json.dumps(report.to_dict(), ensure_ascii=False, allow_nan=False) + "\n")
+        write_output(path, json.dumps(report.to_dict(), ensure_ascii=False, allow_nan=False) + "\n")
         return
     with quiet_libraries():  # matplotlib reports on its font cache
         from seq2seq.evaluation.report.report_page import report_page
         from seq2seq.pages.related import known_pages, link_pages
-    write_file(path, report_page(report, tokenizers))
-    link_pages(path, known_pages(path, map(Path, tokenizers or ())))
+    write_output(path, report_page(report, tokenizers))
+    if path.is_file():  # no pipe: links are added to what is there
+        link_pages(path, known_pages(path, map(Path, tokenizers or ())))

@@ -56,8 +56,8 @@ def place(tmp_path, monkeypatch, joint_tokenizer):
         )
     FakeTranslator.made = []
 
-    def load(path: Path, engine: str) -> FakeTranslator:
-        assert engine == "auto"
+    def load(path: Path, engine: str, threads: int | None) -> FakeTranslator:
+        assert (engine, threads) == ("auto", None)
         FakeTranslator.made.append(FakeTranslator({"good": GOOD, "bad": BAD}[path.name]))
         return FakeTranslator.made[-1]
 

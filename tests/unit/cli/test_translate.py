@@ -63,7 +63,10 @@ def test_invalid_utf_8_is_one_sentence_after_what_came_before(run_cli, capfdbina
     out, err = capfdbinary.readouterr()
     assert out == b"good\n"
     assert err.startswith(b"error: in, line 2: not valid UTF-8") and err.count(b"\n") == 1
+    assert err.endswith(b"or go on with --errors replace\n")
     assert run_cli("translate", "model", "in", "-o", "out") == 1
+    assert not (here / "out").exists()
+    assert run_cli("translate", "model", "in", "-o", "out", "--partial") == 1
     assert (here / "out").read_bytes() == b"good\n"
     assert run_cli("translate", "model", "in", "-o", "out", "--errors", "replace") == 0
     assert (here / "out").read_text("utf-8") == "good\nbad \ufffd\nnever\n"

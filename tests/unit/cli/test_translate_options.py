@@ -130,7 +130,7 @@ def test_prefixes_from_a_file_or_a_column(translate, tmp_path):
 def test_prefixes_that_are_not_as_many(call, tiny_models, source, tmp_path, count, said):
     (tmp_path / "prefixes").write_text("a\n" * count)
     with pytest.raises(UserError, match=said):
-        call(command, tiny_models[0], source, "--prefix", tmp_path / "prefixes", "-o", tmp_path / "output")
+        call(command, tiny_models[0], source, "--prefix", tmp_path / "prefixes", "-o", tmp_path / "output", "--partial")
     assert len((tmp_path / "output").read_bytes().split(b"\n")[:-1]) == min(count, 5)
 
 
@@ -190,7 +190,7 @@ def test_what_cannot_go_together_is_one_sentence_before_a_model_is_loaded(
 def test_errors_strict_and_replace(call, tiny_models, tmp_path):
     (tmp_path / "bad").write_bytes(b"der hund\n\xff\nab\n")
     with pytest.raises(UserError, match="line 2: not valid UTF-8"):
-        call(command, tiny_models[0], tmp_path / "bad", "-o", tmp_path / "output")
+        call(command, tiny_models[0], tmp_path / "bad", "-o", tmp_path / "output", "--partial")
     assert len((tmp_path / "output").read_bytes().split(b"\n")[:-1]) == 1
     result = call(command, tiny_models[0], tmp_path / "bad", "--errors", "replace")
     assert len(result.stdout.split("\n")[:-1]) == 3

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from seq2seq.errors import UserError
 from seq2seq.files import read_errors
-from seq2seq.text.lines import decode_line, decode_lines, open_bytes, read_lines
+from seq2seq.text.lines import decode_line, decode_lines, read_lines
 from seq2seq.text.parallel import ParallelText, read_parallel
+from seq2seq.text.reading import open_bytes
 
 # Everything that some reader takes for the end of a line.
 INSIDE = "a\u2028b\u2029c\x0bd\x0ce\x1cf\x85g\rh"
