@@ -146,7 +146,7 @@ def test_keys_step_and_play(page_file, open_page):
 
 def test_maps_of_a_layer_go_together_and_lead_to_the_drawing(page_file, open_page):
     page = open_page(page_file)
-    page.locator("#gates select").select_option("encoder 1, backwards")
+    page.locator("#gates select").select_option("encoder, backwards, layer 1")
     page.locator('[data-key="layer-1-forget"] .map').focus()
     page.keyboard.press("Control+Home")
     page.keyboard.press("ArrowDown")
@@ -156,5 +156,5 @@ def test_maps_of_a_layer_go_together_and_lead_to_the_drawing(page_file, open_pag
     page.keyboard.press("Enter")
     unit = texts[0].removeprefix("unit ").split(",")[0]
     assert page.locator('[data-control="unit"] option:checked').inner_text().split(":")[0] == unit
-    assert page.locator('[data-control="layer"] option:checked').inner_text() == "encoder 1, backwards"
+    assert page.locator('[data-control="layer"] option:checked').inner_text() == "encoder, backwards, layer 1"
     assert shown(page, "cell") == pytest.approx(float(texts[1].rsplit(": ", 1)[1].replace("−", "-")), abs=0.006)
