@@ -98,6 +98,12 @@ TOKENIZERS = (
     help="Source side of the training text; the report counts in it how rare words are.  [default: --source]",
 )
 @click.option(
+    "--report-training-target",
+    metavar="FILE",
+    type=FILE,
+    help="Target side of the training text; the report lists its rare words that translations miss.",
+)
+@click.option(
     "--format",
     "style",
     type=click.Choice(["text", "json", "jsonl"]),
@@ -132,7 +138,7 @@ def command(metrics: tuple[str, ...], tokenize: str | None, lowercase: bool, sty
         raise click.UsageError(str(error)) from error
     print_evaluation(evaluation, style)
     if request.reports:
-        report = evaluation.report(request.report_training)
+        report = evaluation.report(request.report_training, request.report_training_target)
         for path in request.reports:
             write_report(report, path, {name: one.tokenizers for name, one in evaluation.translators.items()})
             click.echo(f"report: {path}", err=True)

@@ -60,11 +60,12 @@ class Evaluation:
         """Number of lines of the text."""
         return len(self.references[0])
 
-    def report(self, training: Path | None = None) -> Report:
+    def report(self, training: Path | None = None, training_target: Path | None = None) -> Report:
         """Makes the error report.
 
         Args:
-            training: file of the training text's source side, in which words are counted.
+            training: File of the training text's source side, in which words are counted.
+            training_target: File of its target side, in which words of the references are counted.
 
         Raises:
             UserError: the training text cannot be read.
@@ -79,6 +80,7 @@ class Evaluation:
             options=self.options,
             comparison=self.comparison,
             inspect=self.inspect,
+            training_target=None if training_target is None else read_lines(training_target),
         )
 
 

@@ -39,6 +39,7 @@ class EvaluationRequest:
         output: File for the translations of the one model.
         reports: Files for the error report, .html or .json.
         report_training: File of the training text's source side, in which the report counts words.
+        report_training_target: File of the training text's target side, in which the report counts words.
         by_sentence: Whether single sentences are to be scored instead of the whole text.
 
     Example:
@@ -63,6 +64,7 @@ class EvaluationRequest:
     output: Path | None = None
     reports: tuple[Path, ...] = ()
     report_training: Path | None = None
+    report_training_target: Path | None = None
     by_sentence: bool = False
 
     def check(self) -> None:
@@ -119,11 +121,11 @@ class EvaluationRequest:
                 raise UserError(f"{path} cannot be written (there is no folder {path.parent}): make it first")
         if self.reports and len(self.models) + len(self.hypotheses) > len(LETTERS):
             raise RequestError(f"--report shows up to {len(LETTERS)} systems: give fewer.")
-        if self.report_training is None:
-            return
-        if not self.reports:
-            raise RequestError("--report-training goes with --report.")
-        if not self.report_training.is_file():
-            raise UserError(f"{self.report_training} cannot be read: give the source side of the training text")
-        if self.source is None and self.test_set is None:
+        sides = (("", self.report_training, "source"), ("-target", self.report_training_target, "target"))
+        for ending, text, side in sides:
+            if text is not None and not self.reports:
+                raise RequestError(f"--report-training{ending} goes with --report.")
+            if text is not None and not text.is_file():
+                raise UserError(f"{text} cannot be read: give the {side} side of the training text")
+        if self.report_training is not None and self.source is None and self.test_set is None:
             raise RequestError("--report-training is for counting rare source words: give --source too.")

@@ -69,6 +69,7 @@ class SystemReport:
         worst: The lines with the lowest chrF, from 0.
         content: Missing and superfluous words.
         missed_words: The words of the first reference that are missed most often.
+        rare_missed_words: Missed words that are rare in the target side of the training text; None without one.
         wrong_words: The system's words that are most often in no reference.
         rare_words: Rare and unknown words of the source; None without a training text.
         shortfalls: How much less attention source words get than usual, by the numbers of lines from 0; None where the
@@ -92,6 +93,7 @@ class SystemReport:
     worst: list[int]
     content: Content
     missed_words: list[MissedWord]
+    rare_missed_words: list[MissedWord] | None
     wrong_words: list[WrongWord]
     rare_words: RareWords | None
     shortfalls: dict[int, Shortfall] | None

@@ -36,14 +36,21 @@ class _Text:
     references: list[list[str]]
     source_words: Words | None
     reference_words: list[Words]
+    target_counts: Counter[str] | None  # of words in the target side of the training text
 
     @classmethod
-    def of(cls, sources: Sequence[str] | None, references: Sequence[Sequence[str]]) -> _Text:
+    def of(
+        cls,
+        sources: Sequence[str] | None,
+        references: Sequence[Sequence[str]],
+        training_target: Iterable[str] | None = None,
+    ) -> _Text:
         return cls(
             None if sources is None else list(sources),
             [list(lines) for lines in references],
             None if sources is None else [words(line) for line in sources],
             [[words(line) for line in lines] for lines in references],
+            None if training_target is None else _counts(map(words, training_target)),
         )
 
 
@@ -69,6 +76,7 @@ def make_report(
     comparison: Comparison | None = None,
     samples: int = SAMPLES,
     inspect: Mapping[str, Sequence[str]] | None = None,
+    training_target: Iterable[str] | None = None,
 ) -> Report:
     """Measures everything that a report shows.
 
@@ -83,6 +91,7 @@ def make_report(
         comparison: A comparison of the same systems, if they have been compared already.
         samples: Number of bootstrap samples.
         inspect: Words of the command that inspects a sentence with a system, by the system's name.
+        training_target: Target lines of the training text, in which words of the references are counted.
 
     Example:
         >>> report = make_report({"mine": ["a dog ran"]}, [["a dog ran away"]], sources=["ein Hund lief weg"])
@@ -90,7 +99,7 @@ def make_report(
         0.75
     """
     options = options or MetricOptions()
-    text = _Text.of(sources, references)
+    text = _Text.of(sources, references, training_target)
     counted = _counted(text.source_words, training)
     scores, tested = _scores(systems, text.references, options, comparison, samples)
     made = [
@@ -175,7 +184,10 @@ def _system_report(
         best=best,
         worst=worst,
         content=gone,
-        missed_words=missed_words(own_words, first_words),
+        missed_words=missed_words(own_words, first_words, text.target_counts),
+        rare_missed_words=None
+        if text.target_counts is None
+        else missed_words(own_words, first_words, text.target_counts, rare=True),
         wrong_words=wrong_words(own_words, text.reference_words),
         rare_words=_rare_words(text.source_words, counted, chrf),
         shortfalls=neglected,
@@ -189,11 +201,16 @@ def _counted(source_words: Words | None, training: tuple[str, Iterable[str]] | N
     if source_words is None:
         return None
     name, lines = ("this text itself", source_words) if training is None else (training[0], map(words, training[1]))
+    counts = _counts(lines)
+    total = counts.total()
+    return _Counted(name, counts, [rarity(line, counts, total) for line in source_words], training is not None)
+
+
+def _counts(lines: Iterable[Sequence[str]]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for line in lines:
         counts.update(line)
-    total = counts.total()
-    return _Counted(name, counts, [rarity(line, counts, total) for line in source_words], training is not None)
+    return counts
 
 
 def _rare_words(source_words: Words | None, counted: _Counted | None, chrf: NDArray[np.float64]) -> RareWords | None:

@@ -32,12 +32,14 @@ class MissedWord:
         count: How often it stands in the first reference.
         missed: How often a translation lacks it, wherever it might stand.
         instead: Words that stood in its place, with their numbers, most often first.
+        in_training: How often it stands in the target side of the training text, if that is known.
     """
 
     word: str
     count: int
     missed: int
     instead: list[tuple[str, int]]
+    in_training: int | None = None
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,9 @@ class RareWords:
     chrf_without: Interval
 
 
-def missed_words(hypotheses: Words, references: Words) -> list[MissedWord]:
+def missed_words(
+    hypotheses: Words, references: Words, counts_in_training: Counter[str] | None = None, rare: bool = False
+) -> list[MissedWord]:
     """The words of the references that are missed most often, and what stands in their place.
 
     A word is missed as often as a line's translation has it less often than the reference, so that word order does
@@ -106,10 +110,12 @@ def missed_words(hypotheses: Words, references: Words) -> list[MissedWord]:
     Args:
         hypotheses: Words of each translation.
         references: Words of the first reference of each line.
+        counts_in_training: How often each word stands in the target side of the training text, if that is known.
+        rare: Whether only words are listed that stand there `RARE` times at most.
 
     Example:
         >>> missed_words([["a", "red", "hat"]], [["a", "blue", "hat"]])
-        [MissedWord(word='blue', count=1, missed=1, instead=[('red', 1)])]
+        [MissedWord(word='blue', count=1, missed=1, instead=[('red', 1)], in_training=None)]
     """
     counts: Counter[str] = Counter()
     missed: Counter[str] = Counter()
@@ -123,9 +129,14 @@ def missed_words(hypotheses: Words, references: Words) -> list[MissedWord]:
             for i, j in align_words(reference, line).replaced:
                 if lacking[reference[i]] and strange[line[j]]:
                     instead[reference[i]][line[j]] += 1
+    known = counts_in_training
+    order = sorted(missed, key=lambda word: (-missed[word], counts[word], word))
+    chosen = [word for word in order if not rare or (known is not None and known[word] <= RARE)]
     return [
-        MissedWord(word, counts[word], count, instead[word].most_common(INSTEAD))
-        for word, count in sorted(missed.items(), key=lambda one: (-one[1], counts[one[0]], one[0]))[:MOST]
+        MissedWord(
+            word, counts[word], missed[word], instead[word].most_common(INSTEAD), None if known is None else known[word]
+        )
+        for word in chosen[:MOST]
     ]
 
 

@@ -47,7 +47,8 @@ def test_what_goes_together(changes):
         ({"options": MetricOptions(("ter",), tokenize="char")}, "--tokenize is BLEU's"),
         ({"reports": (Path("r.pdf"),)}, r"give \.html or \.json"),
         ({"reports": (Path("r.html"),), "hypotheses": tuple(map(Path, "abcdef"))}, "up to 6 systems"),
-        ({"report_training": Path("t")}, "goes with --report"),
+        ({"report_training": Path("t")}, "--report-training goes with --report"),
+        ({"report_training_target": Path("t")}, "--report-training-target goes with --report"),
     ],
 )
 def test_what_does_not(changes, message):

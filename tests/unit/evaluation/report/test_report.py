@@ -76,7 +76,10 @@ def test_words_counted_in_a_training_text(lines, flawed):
     assert report.systems[0].by_rarity != own.systems[0].by_rarity
     rare = report.systems[0].rare_words
     assert rare.counted_in == "corpus/train.en" and rare.kinds > 20 and "the" not in {one.word for one in rare.unseen}
-    assert own.systems[0].rare_words is None
+    assert own.systems[0].rare_words is None and own.systems[0].rare_missed_words is None
+    target = make_report({"one": flawed["second"]}, [references], training_target=["heute"] * 9, samples=5)
+    assert {one.in_training for one in target.systems[0].rare_missed_words} == {0}
+    assert "Rare and most often missed" in report_page(target)
     page = report_page(report)
     assert "was counted in train.en" in page and "Never seen in training" in page
 

@@ -16,6 +16,12 @@ def test_words_that_are_missed_with_what_stands_in_their_place():
     assert ("die", 1) in found[1].instead
 
 
+def test_rare_words_that_are_missed():
+    known = Counter(bahnhof=5, der=900, zum=6)
+    assert [one.in_training for one in missed_words(HYPOTHESES, REFERENCES, known)] == [5, 900, 6]
+    assert [one.word for one in missed_words(HYPOTHESES, REFERENCES, known, rare=True)] == ["bahnhof"]
+
+
 def test_a_word_elsewhere_in_the_line_is_not_missed():
     assert missed_words([["heute", "kommt", "er"]], [["er", "kommt", "heute"]]) == []
 
