@@ -31,7 +31,7 @@ def loaded(copying_translator, tmp_path, monkeypatch):
         TokenizerPair.of(translator.tokenizers.source.tokenizer),
         ModelSettings(vocabulary_size=len(translator.tokenizers.source.tokenizer)),
     )
-    monkeypatch.setattr(Translator, "load", lambda path, engine: translator)
+    monkeypatch.setattr(Translator, "load", lambda path, engine, threads=None: translator)
     return translator
 
 
