@@ -90,6 +90,23 @@ LIMITS = option_group(
         help="Word or phrase that every translation must contain; may be repeated.",
     ),
 )
+FORM = option_group(
+    "Lines and sentences",
+    option(
+        "--one-sentence",
+        is_flag=True,
+        default=None,
+        help="Take every line for one sentence. Otherwise lines are cut at the ends of sentences, and joined again.",
+    ),
+    option(
+        "--literal",
+        is_flag=True,
+        default=None,
+        help="Give the model every line as it is written. Otherwise capitals, a missing capital or full stop and "
+        "unusual quotation marks are evened out, and addresses, placeholders, emoji, numbers and unknown names are "
+        "kept as they are.",
+    ),
+)
 SAMPLING = option_group(
     "Sampling",
     option("--sample", is_flag=True, default=None, help="Draw a translation at random instead of the best."),

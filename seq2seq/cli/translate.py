@@ -12,6 +12,7 @@ import click
 
 from seq2seq.cli.decoding_options import (
     ENGINE,
+    FORM,
     LIMITS,
     SAMPLING,
     SEARCH,
@@ -79,6 +80,7 @@ _MACHINE = option_group(
 @_FILES
 @SEARCH
 @LIMITS
+@FORM
 @SAMPLING
 @_MACHINE
 def command(
@@ -124,11 +126,14 @@ def command(
     from seq2seq.text.reading import open_bytes, source_name
     from seq2seq.translation.options import DecodingOptions
     from seq2seq.translation.pools.pool import OutputFormat
+    from seq2seq.translation.sentences import missing_segmenter
     from seq2seq.translation.streams import translate_stream
 
     load = {"path": models, "weights": model_weights(weights, len(models)), "threads": threads, "engine": engine}
     # What is wrong with the options shows before the model is loaded.
     options = DecodingOptions.of_model(ModelFolder.open(models[0]).metadata["decoding"]).with_(**decoding)
+    if not options.one_sentence and (problem := missing_segmenter()):
+        _warn(problem)
 
     with contextlib.ExitStack() as stack:
         input = None if input == STANDARD else input
@@ -149,7 +154,7 @@ def command(
             errors=errors,
             style=OutputFormat(is_json, "n_best" in decoding),
             prefixes=prefixes,
-            warn=lambda text: click.echo(f"{click.style('warning', fg='yellow')}: {text}", err=True),
+            warn=_warn,
         )
 
 
@@ -179,6 +184,10 @@ def _greet() -> None:
     if sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty():
         end = "Ctrl-Z and Enter" if sys.platform == "win32" else "Ctrl-D"
         click.echo(f"Type a line and press Enter to translate it; end with {end} on a line of its own.", err=True)
+
+
+def _warn(text: str) -> None:
+    click.echo(f"{click.style('warning', fg='yellow')}: {text}", err=True)
 
 
 def _open_pool(

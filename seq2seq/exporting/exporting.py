@@ -22,7 +22,7 @@ from seq2seq.files import write_errors
 from seq2seq.model_folder.folder import ENCODER, INT8, STEP, WEIGHTS, ModelFolder, write_arrays
 
 Quantize = Literal["int8", "none"]
-_AT_RUN_TIME = ("click", "numpy", "onnxruntime", "sentencepiece")
+_AT_RUN_TIME = ("click", "numpy", "onnxruntime", "sentencepiece", "sentencex")
 
 
 def export(model: Path | str, output: Path | str | None = None, quantize: Quantize = "int8") -> Path:

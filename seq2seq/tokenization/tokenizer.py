@@ -118,6 +118,10 @@ class Tokenizer:
         """Ids of the most probable pieces of each line, without begin and end; [] for a line without any piece."""
         return self._processor.encode(list(lines))
 
+    def count(self, text: str) -> int:
+        """Number of pieces of one text; much faster than `encode` for a single one, which starts threads."""
+        return len(self._processor.encode(text))
+
     def sample(self, lines: Sequence[str], alpha: float, seed: int) -> list[list[int]]:
         """Segments lines at random (BPE dropout: Provilkov et al., 2020; unigram sampling: Kudo, 2018).
 
@@ -167,6 +171,12 @@ class Tokenizer:
             else piece.replace("\u2581", " ").encode()
             for i, piece in enumerate(self.pieces(range(len(self))))
         ]
+
+    @functools.cached_property
+    def characters(self) -> frozenset[str]:
+        """The characters that are not spelt in bytes."""
+        processor = self._processor
+        return frozenset("".join(p for i, p in enumerate(self.pieces(range(len(self)))) if not processor.is_byte(i)))
 
     def same_as(self, other: "Tokenizer") -> bool:
         """Whether the other cuts text into the same pieces with the same ids; their files may differ all the same."""

@@ -42,11 +42,12 @@ def decode(
         options: How to search.
         lexicon: The words to avoid and to require; None if the options name none.
         first_line: Number of the first line of the text, for the seeds of sampling.
-        attention: Whether hypotheses carry attention weights.
+        attention: Whether hypotheses carry attention weights; they do in any case where a segment needs them.
 
     Returns:
         The hypotheses of each segment, best first.
     """
+    attention = attention or any(segment.form.needs_attention for segment in segments)
     ids, lengths = padded_rows([segment.ids for segment in segments])
     prefixes = [segment.prefix for segment in segments]
     limits = np.maximum(options.limits(lengths), np.array([len(prefix) for prefix in prefixes], np.int32))

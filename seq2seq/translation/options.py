@@ -31,6 +31,8 @@ class DecodingChanges(TypedDict, total=False):
     max_length: int | None
     min_length: int
     max_source_tokens: int
+    one_sentence: bool
+    literal: bool
     batch_tokens: int
     no_repeat_ngram: int
     sample: bool
@@ -58,8 +60,13 @@ class DecodingOptions:
             by the source's length. It holds for each segment of a line that is cut.
         min_length: Minimum number of target tokens, end of sentence not counted. It raises a limit that follows from
             the source's length if that is lower.
-        max_source_tokens: A line of more tokens, end of sentence included, is cut into segments, whose translations
-            are joined again.
+        max_source_tokens: A sentence of more tokens, end of sentence included, is cut into segments, whose
+            translations are joined again.
+        one_sentence: Takes every line for one sentence. Otherwise a line is cut at the ends of sentences, and their
+            translations are joined by the white space that stood between them.
+        literal: Gives the model every line as it is written. Otherwise a line in capitals, without capitals or without
+            a mark at its end is read in the form that the model knows, and what must not change (addresses,
+            placeholders, emoji, numbers, unknown names) is masked.
         batch_tokens: Maximum number of source positions, padding included, that are translated at once.
         no_repeat_ngram: No n-gram of tokens of this n occurs twice in an output; 0 allows all.
         sample: Draws outputs at random instead of searching for the best.
@@ -90,6 +97,8 @@ class DecodingOptions:
     max_length: int | None = None
     min_length: int = 0
     max_source_tokens: int = 128
+    one_sentence: bool = False
+    literal: bool = False
     batch_tokens: int = 2500
     no_repeat_ngram: int = 0
     sample: bool = False

@@ -55,6 +55,28 @@ class Output:
         }
 
 
+class TranslatedSegment(NamedTuple):
+    """A segment of a line, and what became of it."""
+
+    source: str
+    """The text that was translated at once, a sentence as a rule."""
+    text: str
+    """Its best output."""
+    score: float
+    """The output's score, see `Output`."""
+    log_probability: float
+    """The output's log-probability, see `Output`."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """A segment for JSON."""
+        return {
+            "source": self.source,
+            "translation": self.text,
+            "score": finite(self.score),
+            "log_probability": finite(self.log_probability),
+        }
+
+
 @dataclass(frozen=True)
 class Translation(Output):
     """A line's translation: its best output."""
@@ -64,9 +86,18 @@ class Translation(Output):
     n_best: tuple[Output, ...] = ()
     """Outputs, best first, as many as the options ask for and the search found; the first is this one. A blank line has
     none."""
+    segments: tuple[TranslatedSegment, ...] = ()
+    """What was translated at once, sentence by sentence, and the best output of each; one for a line that was not cut,
+    none for a blank one."""
 
     @classmethod
-    def of_segments(cls, source: str, segments: Sequence[tuple[str, Sequence[Output]]], n_best: int = 1) -> Translation:
+    def of_segments(
+        cls,
+        source: str,
+        segments: Sequence[tuple[str, Sequence[Output]]],
+        n_best: int = 1,
+        sources: Sequence[str] | None = None,
+    ) -> Translation:
         """Joins the outputs of a line's segments.
 
         Args:
@@ -74,6 +105,7 @@ class Translation(Output):
             segments: For each segment the text between it and the one before, and its outputs, best first; none for a
                 line without any token.
             n_best: Number of outputs to keep: those whose scores have the highest sums.
+            sources: The text of each segment, if `Translation.segments` is to name them.
 
         Example:
             >>> one, other = Output("Ja.", -0.1, -0.2), Output("Nein.", -0.3, -0.4)
@@ -85,18 +117,25 @@ class Translation(Output):
         outputs = list(segments[0][1])
         for separator, more in segments[1:]:
             pairs = [(first, second) for first in outputs for second in more]
-            best = heapq.nlargest(n_best, pairs, key=lambda pair: pair[0].score + pair[1].score)
-            outputs = [_join(first, second, separator) for first, second in best]
+            likeliest = heapq.nlargest(n_best, pairs, key=lambda pair: pair[0].score + pair[1].score)
+            outputs = [_join(first, second, separator) for first, second in likeliest]
         values = {field.name: getattr(outputs[0], field.name) for field in fields(Output)}
-        return cls(**values, source=source, n_best=tuple(outputs))
+        best = [found[0] for _, found in segments]
+        parts = tuple(
+            TranslatedSegment(text, output.text, output.score, output.log_probability)
+            for text, output in zip(sources or (), best, strict=False)
+        )
+        return cls(**values, source=source, n_best=tuple(outputs), segments=parts)
 
     def to_json(self, n_best: bool = False) -> str:
-        """One line of JSON.
+        """One line of JSON; a line that was cut lists its segments.
 
         Args:
             n_best: Whether to list all outputs.
         """
         record = {"source": self.source} | self.to_dict()
+        if len(self.segments) > 1:
+            record["segments"] = [segment.to_dict() for segment in self.segments]
         if n_best:
             record["n_best"] = [output.to_dict() for output in self.n_best]
         return json.dumps(record, ensure_ascii=False, allow_nan=False)

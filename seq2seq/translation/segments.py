@@ -1,13 +1,17 @@
-"""Lines are cut into segments: what goes through the search at once, a whole line or a part of a long one."""
+"""Lines are cut into segments: what goes through the search at once, a sentence as a rule."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from seq2seq.tokenization.ids import EOS
 from seq2seq.tokenization.pair import TokenizerPair
+from seq2seq.translation.options import DecodingOptions
+from seq2seq.translation.sentences import cut_sentences
+from seq2seq.translation.source_form import SourceForm, source_forms
 from seq2seq.translation.splitting import split_line
 
 Warn = Callable[[int, str], None]
@@ -17,18 +21,22 @@ _LINE_BREAK = re.compile(r"(\r?\n)")
 
 
 class Segment(NamedTuple):
-    """A line, or a part of it."""
+    """A line, or a part of it, in a form that the model is to read."""
 
     line: int
     """Index of the line."""
     number: int
-    """Number of the segment in its line, from 0."""
+    """Number of the segment in its line, from 0; segments of one number are forms of one text."""
     ids: list[int]
-    """Source tokens, end of sentence included."""
+    """Source tokens, end of sentence included; none for what is copied."""
     prefix: list[int]
     """Tokens that the output must begin with."""
     separator: str
     """Text that stands between the outputs of the segment before and of this one."""
+    source: str
+    """The text as it stands in the line."""
+    form: SourceForm
+    """The form in which the model reads it."""
 
 
 def checked_lines(lines: Iterable[str], name: str = "lines") -> list[str]:
@@ -54,44 +62,96 @@ def cut_lines(
     lines: Sequence[str],
     prefixes: Sequence[str] | None,
     tokenizers: TokenizerPair,
-    max_source_tokens: int,
+    options: DecodingOptions,
     warn: Warn | None = None,
+    carriers: Callable[[], Sequence[str]] = tuple,
 ) -> Iterator[Segment]:
     """Cuts lines into segments.
 
-    A line is cut at the line breaks inside it, and where it has too many tokens at the ends of sentences, of clauses
-    or of words. What has no token, or is white space, is no segment.
+    A line is cut at the line breaks inside it, at the ends of sentences unless `options.one_sentence`, and where a
+    sentence has too many tokens at the ends of clauses or of words. What has no token, or is white space, is no
+    segment. A line with a prefix of several sentences, and one that must contain words, is cut only where it must be.
 
     Args:
         lines: Source text.
         prefixes: Text that each line's translation must begin with; None for none.
         tokenizers: Tokenizers of source and target.
-        max_source_tokens: Maximum number of tokens of a segment, end of sentence included.
-        warn: Called for each line with too many tokens.
+        options: How to translate.
+        warn: Called for each sentence with too many tokens.
+        carriers: Gives the words that stand for protected tokens, see `seq2seq.translation.carriers`.
 
     Yields:
-        The segments in the order of the text.
+        The segments in the order of the text, forms of one text one after the other.
     """
-    limit = max_source_tokens - 1  # EOS is one of them
-    source, target = tokenizers.source.tokenizer, tokenizers.target.tokenizer
-    prefix_ids = target.encode(prefixes) if prefixes else [[]] * len(lines)
-    rows = list(_at_line_breaks(lines))
-    last, number = -1, 0
-    for (line, separator, text), ids in zip(rows, source.encode([text for _, _, text in rows]), strict=True):
-        if not ids or text.isspace():  # not every normalization takes all white space away
+    source, target = tokenizers.source, tokenizers.target
+    prefix_ids = target.tokenizer.encode(prefixes) if prefixes else [[]] * len(lines)
+    texts: list[tuple[int, str, str]] = []
+    for line, separator, text in _at_line_breaks(lines):
+        whole = options.one_sentence or options.require
+        if whole or (prefixes and len(cut_sentences(prefixes[line], target.language)) > 1):
+            texts.append((line, separator, text))
             continue
-        segments = [ids]
-        if len(ids) > limit:
-            texts = split_line(text, limit, lambda part: len(source.encode([part])[0]))
-            if warn:
-                warn(line, f"{len(ids)} pieces are over the limit of {limit}: translated in {len(texts)} parts")
-            # A single character may still spell more bytes than a tiny limit allows.
-            segments = [segment[:limit] for segment in source.encode(texts) if segment]
-        for segment in segments:
-            number = number + 1 if line == last else 0
-            last = line
-            yield Segment(line, number, [*segment, EOS], [] if number else prefix_ids[line], separator)
-            separator = tokenizers.target.separator
+        for n, sentence in enumerate(cut_sentences(text, source.language)):
+            texts.append((line, _space_between(sentence.space, tokenizers) if n else separator, sentence.text))
+    forms = [
+        [SourceForm(text)]
+        if options.literal or prefix_ids[line]
+        else source_forms(text, source, carriers)[: 1 if options.sample else None]
+        for line, _, text in texts
+    ]
+    rows = iter(source.tokenizer.encode([form.text for of_text in forms for form in of_text]))
+    number: Counter[int] = Counter()
+    for (line, separator, text), of_text in zip(texts, forms, strict=True):
+        ids = [next(rows) for _ in of_text]
+        if (ids and not ids[0]) or text.isspace():  # not every normalization takes all white space away
+            continue
+        found = [(text, list(zip(of_text, ids, strict=True)))]
+        if ids and len(ids[0]) > options.max_source_tokens - 1:  # EOS is one of them
+            found = _parts(text, len(ids[0]), line, tokenizers, options, warn, carriers)
+        for part, variants in found:
+            n = number[line]
+            number[line] += 1
+            prefix = [] if n else prefix_ids[line]
+            if not variants:
+                yield Segment(line, n, [], prefix, separator, part, SourceForm(part))
+            for form, tokens in variants:
+                yield Segment(line, n, [*tokens, EOS], prefix, separator, part, form)
+            separator = target.separator
+
+
+def _parts(
+    text: str,
+    length: int,
+    line: int,
+    tokenizers: TokenizerPair,
+    options: DecodingOptions,
+    warn: Warn | None,
+    carriers: Callable[[], Sequence[str]],
+) -> list[tuple[str, list[tuple[SourceForm, list[int]]]]]:
+    """Cuts a text that is too long; each part has one form."""
+    side, limit = tokenizers.source, options.max_source_tokens - 1
+
+    def form_of(part: str) -> list[SourceForm]:
+        return [SourceForm(part)] if options.literal else source_forms(part, side, carriers, part=True)[:1]
+
+    parts = split_line(text, limit, lambda part: sum(side.tokenizer.count(form.text) for form in form_of(part)))
+    if warn:
+        warn(line, f"{length} pieces are over the limit of {limit}: translated in {len(parts)} parts")
+    found = []
+    for part in parts:
+        # A single character may still spell more bytes than a tiny limit allows.
+        variants = [(form, side.tokenizer.encode([form.text])[0][:limit]) for form in form_of(part)]
+        if not variants or variants[0][1]:
+            found.append((part, variants))
+    return found
+
+
+def _space_between(space: str, tokenizers: TokenizerPair) -> str:
+    """The white space between two sentences, as it stood; a lone space and none become what the target writes."""
+    source, target = tokenizers.source, tokenizers.target
+    if not space or (space == " " and source.spaces and not target.spaces):
+        return target.separator
+    return space
 
 
 def _at_line_breaks(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:

@@ -11,18 +11,17 @@ from typing import Any, Unpack
 
 from seq2seq.errors import UserError
 from seq2seq.model_folder.folder import ModelFolder
-from seq2seq.search import Engine, Hypothesis
-from seq2seq.tokenization.ids import EOS
+from seq2seq.search import Engine
 from seq2seq.tokenization.pair import TokenizerPair
-from seq2seq.tokenization.words import word_numbers
-from seq2seq.translation.alignment import align
-from seq2seq.translation.batching import each_in_batches
+from seq2seq.translation.batching import in_batches
+from seq2seq.translation.carriers import Carriers
 from seq2seq.translation.decoding import decode
+from seq2seq.translation.joining import Found, copied_outputs, found_outputs, join
 from seq2seq.translation.lexicon_cache import LexiconCache
 from seq2seq.translation.options import DEFAULT_OPTIONS, DecodingChanges, DecodingOptions
-from seq2seq.translation.results import Output, Token, Translation
+from seq2seq.translation.results import Translation
 from seq2seq.translation.scoring import ForcedScore, score_pairs
-from seq2seq.translation.segments import Segment, Warn, checked_lines, cut_lines
+from seq2seq.translation.segments import Warn, checked_lines, cut_lines
 
 WINDOW_LINES = 1024
 """Lines that are sorted and batched together: enough that batches are of like lengths, few enough to be bounded."""
@@ -55,10 +54,12 @@ class Translator:
     _: KW_ONLY
     parallel: int = 1
     _lexica: LexiconCache = field(init=False)
+    _carriers: Carriers = field(init=False)
 
     def __post_init__(self) -> None:
-        """Makes an empty cache of constraint lexica."""
+        """Makes empty caches."""
         object.__setattr__(self, "_lexica", LexiconCache(self.tokenizers.target))
+        object.__setattr__(self, "_carriers", Carriers(self.tokenizers))
 
     def __repr__(self) -> str:
         """Names engine, languages, size of the vocabulary and options."""
@@ -155,8 +156,8 @@ class Translator:
         """Translates lines and tells all that is known of the outputs.
 
         Args:
-            lines: Lines, best of one sentence each. A line of more than `max_source_tokens` tokens is cut into
-                segments, whose translations are joined; so is one with line breaks inside it, which are kept.
+            lines: Lines of any number of sentences. A line is cut at the ends of sentences, and where one has more than
+                `max_source_tokens` tokens; translations are joined. Line breaks inside a line are kept.
             options: Options for this call; None for the translator's own.
             prefixes: Text that each translation must begin with, "" for anything; its tokens are those that the
                 tokenizer finds. A blank line stays blank all the same.
@@ -273,47 +274,30 @@ class Translator:
         lexicon = None
         if chosen.avoid or chosen.require:
             lexicon = self._lexica.get(chosen.avoid, chosen.require)
-        segments = list(cut_lines(rows, prefixes, self.tokenizers, chosen.max_source_tokens, warn))
+        segments = list(cut_lines(rows, prefixes, self.tokenizers, chosen, warn, self._carriers_found))
+        copied = {n: copied_outputs(segment) for n, segment in enumerate(segments) if not segment.ids}
+        numbers = [n for n in range(len(segments)) if n not in copied]
 
-        def run(batch: list[Segment]) -> list[list[Hypothesis]]:
-            return decode(self.engine, batch, chosen, lexicon, first_line=first_line, attention=attention)
+        def run(batch: list[int]) -> list[Found]:
+            parts = [segments[n] for n in batch]
+            hypotheses = decode(self.engine, parts, chosen, lexicon, first_line=first_line, attention=attention)
+            # Only texts and numbers are kept, and no attention.
+            return [found_outputs(self.tokenizers, *pair) for pair in zip(parts, hypotheses, strict=True)]
 
-        outputs: list[list[Output]] = [[] for _ in segments]
-        for n, hypotheses in each_in_batches(
-            segments,
-            [len(segment.ids) for segment in segments],
-            run,
-            batch_tokens=chosen.batch_tokens,
-            parallel=self.parallel,
-        ):
-            if warn and hypotheses[0].breaks_rule:
-                warn(
-                    segments[n].line,
-                    "the length limit left no translation that keeps to the given words",
-                )
-            outputs[n] = [self._output(segments[n], hypothesis) for hypothesis in hypotheses]
-        by_line: list[list[tuple[str, list[Output]]]] = [[] for _ in rows]
-        for segment, found in zip(segments, outputs, strict=True):
-            by_line[segment.line].append((segment.separator, found))
-        return [Translation.of_segments(line, parts, chosen.n_best) for line, parts in zip(rows, by_line, strict=True)]
+        sizes = [len(segments[n].ids) for n in numbers]
+        results = in_batches(numbers, sizes, run, batch_tokens=chosen.batch_tokens, parallel=self.parallel)
+        found = copied | dict(zip(numbers, results, strict=True))
+        return join(rows, segments, [found[n] for n in range(len(segments))], chosen.n_best, warn)
 
-    def _output(self, segment: Segment, hypothesis: Hypothesis) -> Output:
-        source, target = self.tokenizers.source, self.tokenizers.target
-        text = target.tokenizer.decode(hypothesis.tokens)
-        if hypothesis.attention is None:
-            return Output(text, hypothesis.score, hypothesis.log_probability)
-        pieces = target.tokenizer.pieces([*hypothesis.tokens, EOS])
-        source_words = word_numbers(source.tokenizer.pieces(segment.ids[:-1]), source.spaces)
-        target_words = word_numbers(pieces[:-1], target.spaces)
-        return Output(
-            text,
-            hypothesis.score,
-            hypothesis.log_probability,
-            tuple(map(Token, pieces, hypothesis.token_log_probabilities.tolist())),
-            align(hypothesis.attention, source_words, target_words),
-            int(source_words.max(initial=-1)) + 1,
-            int(target_words.max(initial=-1)) + 1,
-        )
+    def _carriers_found(self) -> list[str]:
+        """The words that stand for what must not change in the model's input."""
+
+        def search(texts: Sequence[str]) -> list[tuple[str, float]]:
+            options = DEFAULT_OPTIONS.with_(beam_size=1, one_sentence=True, literal=True)
+            found = self._translate(texts, options, {}, None, 0, None, attention=False)
+            return [(translation.text, translation.score) for translation in found]
+
+        return self._carriers.get(search)
 
 
 def _warn_from(warn: Warn, first_line: int, n: int, text: str) -> None:

@@ -16,6 +16,7 @@ from seq2seq.errors import UserError
 from seq2seq.quiet import quiet_libraries
 from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.pools.pool import OutputFormat, WarnOfWindow, Window, render
+from seq2seq.translation.sentences import missing_segmenter
 from seq2seq.translation.translator import Translator
 
 _worker: tuple[Translator, DecodingOptions | None] | None = None
@@ -92,6 +93,7 @@ def _start(load: dict[str, Any], options: DecodingOptions | None) -> None:
     global _worker
     # Ctrl-C reaches every process; the first one alone answers it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    missing_segmenter()  # who started this process has said so already
     with quiet_libraries():
         _worker = Translator.load(**load), options
 

@@ -1,5 +1,6 @@
 import gzip
 import io
+import json
 import sys
 
 import pytest
@@ -8,6 +9,7 @@ from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.translation.options import DecodingOptions
+from seq2seq.translation.sentences import segmenter
 from seq2seq.translation.translator import Translator
 
 
@@ -33,8 +35,8 @@ def type_in(monkeypatch):
     return lambda text: monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text)))
 
 
-TEXT = b"Where is the station?\n\n \r\na\xe2\x80\xa8b\nlast"
-EXPECTED = b"Where is the station?\n\n\na\xe2\x80\xa8b\nlast\n"
+TEXT = b"Where is the station?\n\n \r\nA\xe2\x80\xa8b\nlast"
+EXPECTED = b"Where is the station?\n\n\nA\xe2\x80\xa8b\nlast\n"
 
 
 def test_standard_input_to_standard_output(run_cli, capfdbinary, loaded, type_in):
@@ -58,7 +60,7 @@ def test_an_empty_file_is_an_empty_file(run_cli, capfdbinary, loaded, here):
 
 
 def test_invalid_utf_8_is_one_sentence_after_what_came_before(run_cli, capfdbinary, loaded, here):
-    (here / "in").write_bytes(b"good\nbad \xff\nnever\n")
+    (here / "in").write_bytes(b"good\nBad \xff\nnever\n")
     assert run_cli("translate", "model", "in") == 1
     out, err = capfdbinary.readouterr()
     assert out == b"good\n"
@@ -69,7 +71,7 @@ def test_invalid_utf_8_is_one_sentence_after_what_came_before(run_cli, capfdbina
     assert run_cli("translate", "model", "in", "-o", "out", "--partial") == 1
     assert (here / "out").read_bytes() == b"good\n"
     assert run_cli("translate", "model", "in", "-o", "out", "--errors", "replace") == 0
-    assert (here / "out").read_text("utf-8") == "good\nbad \ufffd\nnever\n"
+    assert (here / "out").read_text("utf-8") == "good\nBad \ufffd\nnever\n"
 
 
 def test_a_long_line_is_warned_about(run_cli, capfdbinary, loaded, here, identity_tokenizer, type_in):
@@ -81,10 +83,37 @@ def test_a_long_line_is_warned_about(run_cli, capfdbinary, loaded, here, identit
         decoding={"max_source_tokens": 20},
     )
     type_in(b"short\nOne sentence is here. Another one is there.\n")
-    assert run_cli("translate", "model") == 0
+    assert run_cli("translate", "model", "--one-sentence") == 0
     out, err = capfdbinary.readouterr()
     assert out == b"short\nOne sentence is here. Another one is there.\n"
     assert err.startswith(b"warning: standard input, line 2: ") and err.count(b"\n") == 1
+
+
+def test_lines_are_cut_into_sentences_and_evened_out_unless_told(run_cli, capfdbinary, loaded, type_in):
+    line = b"one sentence is here.  another One.\n"
+    type_in(line)
+    assert run_cli("translate", "model", "--format", "jsonl") == 0
+    (record,) = map(json.loads, capfdbinary.readouterr().out.splitlines())
+    assert record["translation"] == "One sentence is here.  another One."
+    assert [segment["source"] for segment in record["segments"]] == ["one sentence is here.", "another One."]
+    type_in(line)
+    assert run_cli("translate", "model", "--format", "jsonl", "--one-sentence", "--literal") == 0
+    (record,) = map(json.loads, capfdbinary.readouterr().out.splitlines())
+    assert "segments" not in record and record["translation"].startswith("one sentence is here. ")
+
+
+def test_without_the_segmenter_one_warning(run_cli, capfdbinary, loaded, type_in, monkeypatch):
+    monkeypatch.setitem(sys.modules, "sentencex", None)
+    segmenter.cache_clear()
+    try:
+        for options, warnings in (((), 1), (("--one-sentence",), 0)):
+            type_in(b"One is here. Another One.\n")
+            assert run_cli("translate", "model", *options) == 0
+            out, err = capfdbinary.readouterr()
+            assert out == b"One is here. Another One.\n"
+            assert (err.count(b"\n"), err.count(b"warning: sentencex is not installed")) == (warnings, warnings)
+    finally:
+        segmenter.cache_clear()
 
 
 def test_search_options_go_to_the_model(run_cli, loaded, type_in, monkeypatch):

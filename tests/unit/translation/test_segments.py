@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from seq2seq.tokenization.ids import EOS
 from seq2seq.tokenization.pair import TokenizerPair
+from seq2seq.translation.options import DecodingOptions
 from seq2seq.translation.segments import checked_lines, cut_lines
 
+OPTIONS = DecodingOptions(max_source_tokens=100, literal=True)
 pieces_of_text = st.lists(st.sampled_from(["Hi.", "a b", "\n", "\r\n", " ", "\n\n", "Where?"]), max_size=8)
 
 
@@ -31,14 +33,14 @@ def tokenizers(identity_tokenizer):
 )
 def test_a_line_is_cut_at_line_breaks(tokenizers, line, texts):
     tokenizer = tokenizers.source.tokenizer
-    found = list(cut_lines([line], None, tokenizers, 100))
+    found = list(cut_lines([line], None, tokenizers, OPTIONS))
     assert [segment.ids for segment in found] == [[*ids, EOS] for ids in tokenizer.encode(texts)]
     assert [(segment.line, segment.number) for segment in found] == [(0, n) for n in range(len(texts))]
 
 
 def test_prefix_and_numbers_are_the_line_s(tokenizers):
     prefix = tokenizers.target.tokenizer.encode(["Nun"])[0]
-    found = list(cut_lines(["\na\nb", "", "c"], ["Nun", "Nun", ""], tokenizers, 100))
+    found = list(cut_lines(["\na\nb", "", "c"], ["Nun", "Nun", ""], tokenizers, OPTIONS))
     assert [(segment.line, segment.number, segment.prefix) for segment in found] == [
         (0, 0, prefix),
         (0, 1, []),
@@ -48,7 +50,7 @@ def test_prefix_and_numbers_are_the_line_s(tokenizers):
 
 @given(st.lists(pieces_of_text.map("".join), max_size=4))
 def test_as_many_texts_come_out_with_the_breaks_inside_them(copying_translator, identity_tokenizer, texts):
-    found = copying_translator(identity_tokenizer).translate(texts)
+    found = copying_translator(identity_tokenizer).translate(texts, literal=True)
     assert len(found) == len(texts)
     for text, translation in zip(texts, found, strict=True):
         lines = text.strip("\r\n ").split("\n")

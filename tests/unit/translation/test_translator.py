@@ -43,7 +43,7 @@ def test_white_space_is_blank_whatever_the_normalization(copying_translator, ide
 
 
 def test_line_ends_of_other_worlds_stay_inside(copying_translator, identity_tokenizer):
-    line = "one\u2028two\x0bthree\x85four\rfive"
+    line = "One\u2028two\x0bthree\x85four\rfive"
     assert copying_translator(identity_tokenizer).translate([line]) == [line]
 
 
@@ -67,7 +67,7 @@ def test_the_result_does_not_depend_on_the_batches(copying_translator, lines):
 
 def test_batches_are_sorted_and_keep_the_budget(copying_translator, lines):
     translator = copying_translator(batch_tokens=100)
-    translator.translate(lines)
+    translator.translate(lines, one_sentence=True, literal=True)
     widths = [width for _, width in translator.engine.batches]
     assert widths == sorted(widths, reverse=True)
     assert all(rows * width <= 100 for rows, width in translator.engine.batches)
@@ -136,7 +136,8 @@ def test_a_long_line_is_translated_in_parts_with_a_warning(copying_translator, j
     pieces = len(joint_tokenizer.encode([long])[0])
     warnings = []
     translator = copying_translator(max_source_tokens=40)
-    found = translator.translate(["short", long, ""], warn=lambda n, text: warnings.append((n, text)))
+    options = DecodingOptions(max_source_tokens=40, one_sentence=True, literal=True)
+    found = translator.translate(["short", long, ""], options, warn=lambda n, text: warnings.append((n, text)))
     assert found == ["short", long, ""]
     parts = sum(rows for rows, _ in translator.engine.batches) - 1
     assert warnings == [(1, f"{pieces} pieces are over the limit of 39: translated in {parts} parts")]
@@ -231,7 +232,7 @@ def test_no_more_lines_are_read_ahead_than_a_window(copying_translator):
             read.append(n)
             yield f"line {n}"
 
-    translations = copying_translator().translate_iter(endless(), window_lines=5)
+    translations = copying_translator().translate_iter(endless(), window_lines=5, literal=True)
     assert read == []
     assert [next(translations) for _ in range(6)] == [f"line {n}" for n in range(6)]
     assert len(read) == 10

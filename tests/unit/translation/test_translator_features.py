@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 
 import numpy as np
@@ -35,7 +36,7 @@ def make(tokenizer):
             return log_softmax(logits - 30 * bytes_of_letters)
 
         engine = TableEngine(vocabulary_size=len(tokenizer), table=table)
-        options = {"max_length_ratio": 1.0, "max_length_offset": 4, "beam_size": 4} | decoding
+        options = {"max_length_ratio": 1.0, "max_length_offset": 4, "beam_size": 4, "literal": True} | decoding
         return Translator(
             engine, TokenizerPair.of(tokenizer, languages=("en", "de")), DecodingOptions().with_(**options)
         )
@@ -131,7 +132,7 @@ def test_prefixes(make):
 
 
 def test_the_prefix_of_a_long_line_begins_its_first_part(make):
-    translator = make(max_source_tokens=7)
+    translator = make(max_source_tokens=7, one_sentence=True)
     line = "der hund sah. die katze sah."
     warnings = []
     (found,) = translator.translations([line], prefixes=["eine"], warn=lambda n, text: warnings.append((n, text)))
@@ -267,3 +268,46 @@ def test_a_pair_s_score_is_the_engine_s(make, tokenizer):
     assert score.score == pytest.approx(sum(values) / length_normalizer(len(values), 1.0))
     (plain,) = translator.score(["der hund"], ["die katze"], length_penalty=0.0)
     assert plain.score == score.log_probability
+
+
+def test_sentences_of_a_line_are_translated_by_themselves(make):
+    translator = make(n_best=2)
+    one, other = translator.translations(["Der hund.", "Die katze sah den hund."])
+    (both,) = translator.translations(["Der hund.  Die katze sah den hund."])
+    assert both.text == f"{one.text}  {other.text}"
+    assert both.score == pytest.approx(one.score + other.score)
+    assert [segment.source for segment in both.segments] == ["Der hund.", "Die katze sah den hund."]
+    assert [segment.text for segment in both.segments] == [one.text, other.text]
+    assert both.source_words == one.source_words + other.source_words
+    shifted = [(i - one.source_words, j - one.target_words) for i, j in both.alignment[len(one.alignment) :]]
+    assert (*one.alignment, *other.alignment) == (*both.alignment[: len(one.alignment)], *shifted)
+    record = json.loads(both.to_json())
+    assert [segment["translation"] for segment in record["segments"]] == [one.text, other.text]
+    assert "segments" not in json.loads(one.to_json())
+    assert len(both.n_best) == 2 and both.n_best[0].text == both.text
+    (whole,) = translator.translations(["Der hund. Die katze sah den hund."], one_sentence=True)
+    assert len(whole.segments) == 1 and whole.text != f"{one.text} {other.text}"
+
+
+def test_what_a_sentence_gets_depends_on_no_neighbour(make):
+    sentences = ["Der hund.", "Die katze sah.", "Ein hase."]
+    line = "\t".join(sentences)
+    for options in ({}, {"sample": True, "seed": 3}):
+        alone = make(**options).translate([line], first_line=1)
+        assert make(**options).translate(["eine katze", line])[1:] == alone
+        assert make(batch_tokens=1, **options).translate([line], first_line=1) == alone
+    assert make().translate([line]) == ["\t".join(make().translate(sentences))]
+
+
+def test_a_prefix_begins_the_first_sentence(make):
+    found = make().translate(["Der hund. Die katze."], prefixes=["Eine"])[0]
+    assert found.startswith("Eine")
+    (segments,) = (
+        translation.segments for translation in make().translations(["Der hund. Die katze."], prefixes=["Ab. Ij"])
+    )
+    assert len(segments) == 1, "a prefix of several sentences leaves the line whole"
+
+
+def test_a_line_that_must_contain_a_word_is_left_whole(make):
+    (found,) = make(require=("hase",), max_length=12).translations(["Der hund. Die katze."])
+    assert len(found.segments) == 1 and says(found.text, "hase")
