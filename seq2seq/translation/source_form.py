@@ -115,7 +115,8 @@ def source_forms(
     body = unicodedata.normalize("NFC", masked.text)
     body = _SPACES.sub(" ", _with_known_characters(body, side.tokenizer.characters))
     capitals = in_capitals(body)
-    if capitals or (without_capitals(body) and not part):
+    names = any(token[0].isupper() for token in masked.tokens)  # their writer knows capitals
+    if capitals or (without_capitals(body) and not part and not names):
         body = truecase(body, side)
     if masked.tokens:
         return [
