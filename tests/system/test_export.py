@@ -105,6 +105,6 @@ def test_the_requirements_are_what_it_needs(exported, project_root):
     ]
     lines = (exported / "requirements.txt").read_text().splitlines()
     names = ["click", "numpy", "onnxruntime", "sentencepiece", "sentencex"]
-    # A bare name where the project is not installed but lies in the path, or was installed before it needed the package.
+    # A bare name where the project is not installed but lies in the path, or was before it needed the package.
     assert len(lines) == len(names)
     assert all(line in pair for line, *pair in zip(lines, needed, names, strict=True))
