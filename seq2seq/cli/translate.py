@@ -126,14 +126,11 @@ def command(
     from seq2seq.text.reading import open_bytes, source_name
     from seq2seq.translation.options import DecodingOptions
     from seq2seq.translation.pools.pool import OutputFormat
-    from seq2seq.translation.sentences import missing_segmenter
     from seq2seq.translation.streams import translate_stream
 
     load = {"path": models, "weights": model_weights(weights, len(models)), "threads": threads, "engine": engine}
     # What is wrong with the options shows before the model is loaded.
     options = DecodingOptions.of_model(ModelFolder.open(models[0]).metadata["decoding"]).with_(**decoding)
-    if not options.one_sentence and (problem := missing_segmenter()):
-        _warn(problem)
 
     with contextlib.ExitStack() as stack:
         input = None if input == STANDARD else input
@@ -194,6 +191,10 @@ def _open_pool(
     stack: contextlib.ExitStack, workers: int | None, load: dict[str, Any], options: DecodingOptions
 ) -> Pool:
     """A translator in this process, or worker processes that end with the stack."""
+    from seq2seq.translation.sentences import missing_segmenter
+
+    if not options.one_sentence and (problem := missing_segmenter()):
+        _warn(problem)
     if workers is not None:
         from seq2seq.translation.pools.processes import Workers
 
