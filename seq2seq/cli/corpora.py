@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from seq2seq.cli.option_groups import WholeHelpGroup
 from seq2seq.cli.paths import FILE, complete_corpora
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 _CHANGES = {"join_japanese": "the spaces that segment it are removed, except those between Latin words"}
 
 
-@click.group("corpora")
+@click.group("corpora", cls=WholeHelpGroup)
 def command() -> None:
     """List, describe and fetch known corpora.
 

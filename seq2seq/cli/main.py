@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from seq2seq.cli.option_groups import WholeHelpGroup
 from seq2seq.cli.surroundings import prepare, stops_clear_up
 from seq2seq.errors import UserError, nearest
 from seq2seq.output import standard_output_error
@@ -45,7 +46,7 @@ def _add_debug_option(command: click.Command) -> None:
         _add_debug_option(inner)
 
 
-class _Commands(click.Group):
+class _Commands(WholeHelpGroup):
     """Loads a command's module when the command is asked for."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -83,12 +84,6 @@ class _Commands(click.Group):
                 raise
             _give_up_output()
             raise standard_output_error(error) from error
-
-    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
-        """Lists the commands with their whole first sentence, which Click would cut."""
-        commands = [(name, self.get_command(context, name)) for name in self.list_commands(context)]
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, one.get_short_help_str(1000)) for name, one in commands if one is not None])
 
 
 def _give_up_output() -> None:

@@ -23,6 +23,16 @@ class GroupedCommand(click.Command):
                 formatter.write_dl(records)
 
 
+class WholeHelpGroup(click.Group):
+    """A group that lists its commands with their whole first sentence, which Click would cut."""
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """See `click.Group`."""
+        commands = [(name, self.get_command(context, name)) for name in self.list_commands(context)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(1000)) for name, one in commands if one is not None])
+
+
 class _GroupedOption(click.Option):
     def __init__(self, *arguments: Any, heading: str, **options: Any) -> None:
         super().__init__(*arguments, **options)

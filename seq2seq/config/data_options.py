@@ -1,5 +1,6 @@
 """Options of the text: files, corpora of the catalogue, weights and filters."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -55,7 +56,9 @@ class TextFiles(Section):
     @property
     def paths(self) -> tuple[Path, ...]:
         """The files: two, or the one that holds both sides; none if the text is a corpus of the catalogue."""
-        return tuple(Path(path) for path in (self.source, self.target, self.pairs) if path is not None)
+        return tuple(
+            Path(os.path.expanduser(path)) for path in (self.source, self.target, self.pairs) if path is not None
+        )
 
     @property
     def name(self) -> str:

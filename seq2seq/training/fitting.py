@@ -1,5 +1,6 @@
 """The updates of a session, made by Keras's `fit`."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,7 +27,7 @@ def begin_or_resume(setup: Setup, state: TrainingState, reporter: Reporter) -> N
         restore_snapshot(setup.prepared.run.snapshots, setup.model, state)
         reporter.say(f"going on from step {state.step:,}")
     elif parent is not None:
-        take_weights(Path(parent), setup.model)
+        take_weights(Path(os.path.expanduser(parent)), setup.model)
         reporter.say(f"beginning with the model {parent}")
 
 

@@ -1,5 +1,6 @@
 """The tokenizers of a run: taken from its folder, from another model, or learnt from the training text."""
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def run_tokenizers(config: Config, run: RunFolder, text: ParallelText, reporter:
         return tokenizer
 
     if not (run.path / names["target"]).is_file() and config.training.initialize_from is not None:
-        take_tokenizers(Path(config.training.initialize_from), config, run.path)
+        take_tokenizers(Path(os.path.expanduser(config.training.initialize_from)), config, run.path)
     languages = (config.data.source_language, config.data.target_language)
     if config.tokenizer.joint:
         return TokenizerPair.of(load_or_learn(names["source"], text.sources, text.targets), languages=languages)

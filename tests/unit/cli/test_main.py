@@ -114,6 +114,61 @@ def test_an_unknown_command_or_option_is_a_usage_error(run_cli, capsys):
         assert "Traceback" not in err
 
 
+def test_a_misspelt_command_gets_a_suggestion(run_cli, capsys):
+    assert run_cli("trian") == 2
+    assert capsys.readouterr().err.endswith("No such command 'trian': did you mean 'train'?\n")
+
+
+def test_the_list_of_commands_has_whole_sentences():
+    corpora = cli.get_command(click.Context(cli), "corpora")
+    assert isinstance(corpora, click.Group)
+    for group in (cli, corpora):
+        shown = " ".join(CliRunner().invoke(group, ["--help"]).output.partition("Commands:")[2].split())
+        context = click.Context(group)
+        for name in group.list_commands(context):
+            command = group.get_command(context, name)
+            assert command is not None
+            assert f"{name} {command.get_short_help_str(1000)}" in shown
+        assert "..." not in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "library"),
+    [
+        (["train", "my.yaml"], "pydantic"),
+        (["config"], "pydantic"),
+        (["evaluate", "--hypothesis", "a", "--reference", "b"], "sacrebleu"),
+        (["corpora", "list"], "pydantic"),
+        (["inspect", "model", "a sentence"], "keras"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else value,
+)
+def test_a_small_install_says_what_has_the_command(arguments, library, tmp_path):
+    absent = (
+        "tensorflow",
+        "keras",
+        "pydantic",
+        "yaml",
+        "rich",
+        "sacrebleu",
+        "jinja2",
+        "matplotlib",
+        "safetensors",
+        "onnx",
+    )
+    program = f"""
+import sys
+sys.modules.update(dict.fromkeys({absent}))
+from seq2seq.cli.main import main
+main()
+"""
+    done = python(program, *arguments, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == "" and done.stderr.count("\n") == 1
+    if arguments[0] != "inspect":  # which says first that there is no such model
+        assert done.stderr.startswith(f"error: 'seq2seq {arguments[0]}' needs {library}, which is not installed: ")
+
+
 @pytest.mark.parametrize(("kind", "status"), [(UserError, 1), (ConfigError, 2), (FloatingPointError, 1)])
 def test_a_mistake_is_one_sentence(run_cli, capsys, failing, kind, status):
     failing(kind("say what to do"))
