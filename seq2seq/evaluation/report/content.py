@@ -21,8 +21,8 @@ class Content:
     Attributes:
         missing: Share of the references' words that have nothing opposite in the translation.
         superfluous: Share of the translations' words that have nothing opposite in the reference.
-        missing_lines: The lines with the most missing words, from 0.
-        superfluous_lines: The lines with the most superfluous words, from 0.
+        missing_lines: The lines with the most missing words, superfluous ones subtracted, from 0.
+        superfluous_lines: The lines with the most superfluous words, missing ones subtracted, from 0.
         missing_words: Number of missing words in each line.
         superfluous_words: Number of superfluous words in each line.
     """
@@ -57,8 +57,8 @@ def content(hypotheses: Sequence[Sequence[str]], references: Sequence[Sequence[S
     return Content(
         ratio_intervals([[n] for n in missing], [[n] for n in wanted])[0],
         ratio_intervals([[n] for n in superfluous], [[n] for n in given])[0],
-        _most(missing, wanted),
-        _most(superfluous, given),
+        _most(missing, superfluous, wanted),
+        _most(superfluous, missing, given),
         missing,
         superfluous,
     )
@@ -70,7 +70,10 @@ def closest(line: Sequence[str], references: Sequence[Sequence[str]]) -> tuple[i
     return min(found, key=lambda one: len(one[1].missing) + len(one[1].superfluous))
 
 
-def _most(counts: Sequence[int], sizes: Sequence[int]) -> list[int]:
-    """The lines with the most of such words; of equally many, those with fewer other words."""
+def _most(counts: Sequence[int], opposite: Sequence[int], sizes: Sequence[int]) -> list[int]:
+    """The lines with the most of such words; of equally many, the shorter ones.
+
+    Words of the opposite kind in the same line are subtracted: they may be a wrong translation at another position.
+    """
     having = [n for n in range(len(counts)) if counts[n]]
-    return sorted(having, key=lambda n: (-counts[n], sizes[n], n))[:EXAMPLES]
+    return sorted(having, key=lambda n: (opposite[n] - counts[n], sizes[n], n))[:EXAMPLES]

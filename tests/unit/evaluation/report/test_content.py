@@ -24,6 +24,14 @@ def test_the_share_is_the_share_that_was_deleted(lines):
     assert content(references, [references]).missing.value == 0
 
 
+def test_a_wrong_translation_at_another_position_is_no_example_before_one_that_left_something_out():
+    wrong = ["ich", "schaue", "mich", "nur", "um", "danke"], ["danke", "mir", "geht", "es", "gut"]
+    short = ["wir", "fahren", "nach", "hause", "mit", "dem", "auto"], ["wir", "fahren", "nach", "hause"]
+    found = content([wrong[1], short[1]], [[wrong[0], short[0]]])
+    assert found.missing_words == [5, 3] and found.superfluous_words == [4, 0]
+    assert found.missing_lines == [1, 0]
+
+
 def test_the_closest_reference_counts():
     found = content([["a", "b"]], [[["a", "b", "c", "d"]], [["a", "b", "e"]]])
     assert found.missing_words == [1] and found.missing.value == pytest.approx(1 / 3)
