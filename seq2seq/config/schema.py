@@ -128,7 +128,7 @@ class TrainingConfig(Section):
     restarts: Annotated[
         int, Field(ge=0, le=10, description="restarts of the cosine; each cycle is twice as long as the one before")
     ] = 0
-    warmup_steps: Annotated[int, Field(ge=0)] = 400
+    warmup_steps: Annotated[int, Field(ge=0, description="left out, it is no more than a tenth of all updates")] = 400
     final_learning_rate: Annotated[
         float, Field(ge=0, description="lowest rate of the cosine and plateau schedules")
     ] = 1e-5
@@ -146,7 +146,9 @@ class TrainingConfig(Section):
     beta_1: Probability = 0.9
     beta_2: Probability = 0.98
     epsilon: Annotated[float, Field(gt=0)] = 1e-8
-    validate_steps: Annotated[Positive, Field(description="updates between validations")] = 500
+    validate_steps: Annotated[
+        Positive, Field(description="updates between validations; left out, no more than a tenth of all")
+    ] = 500
     best: Annotated[Literal["bleu", "chrf", "loss"], Field(description="measure by which the best model is chosen")] = (
         "bleu"
     )

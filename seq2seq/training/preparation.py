@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from seq2seq.config.filling import fill, intervals
 from seq2seq.config.schema import Config
 from seq2seq.errors import UserError
 from seq2seq.text.parallel import ParallelText
@@ -14,8 +15,8 @@ from seq2seq.training.data.filters import filter_pairs, report_overlap
 from seq2seq.training.data.selection import read_text
 from seq2seq.training.monitoring.reporter import Reporter
 from seq2seq.training.process.resolution import resolve
-from seq2seq.training.run.run_folder import RunFolder
-from seq2seq.training.run_tokenizers import run_tokenizers
+from seq2seq.training.run.run_folder import CHOSEN, RunFolder
+from seq2seq.training.run_tokenizers import keep_tokenizers, run_tokenizers
 
 SHARDS = "parts"
 """The key of the number of shards in run.json, by the name that shards had at first; its value is null until TensorFlow
@@ -27,7 +28,7 @@ class Preparation:
     """Everything that a session trains with but the model.
 
     Attributes:
-        config: Config of the run.
+        config: Config of the run, with what was chosen for options that depend on the text.
         run: Folder of the run.
         facts: What the run's results depend on beside its config, as run.json holds it.
         text: The pairs that are learnt from, filters applied.
@@ -67,7 +68,7 @@ def prepare(config: Config, run: RunFolder, reporter: Reporter) -> Preparation:
     options = config.training
     reporter.stage("reading the text")
     text, dev = read_text(config.data, options.seed, run.path)
-    facts = _settle_facts(config, run, text, dev)
+    facts, begins = _settle_facts(config, run, text, dev)
     tokenizers = run_tokenizers(config, run, text, reporter)
     reporter.stage("counting tokens")
     read = len(text)
@@ -83,24 +84,28 @@ def prepare(config: Config, run: RunFolder, reporter: Reporter) -> Preparation:
         weights=config.data.weights,
     )
     last_step = options.max_steps or _last_step(stream, options.epochs or 1, options.accumulate)
+    if begins:
+        chosen = intervals(config, last_step)
+        config = fill(config, chosen)
+        facts[CHOSEN] = chosen
+        run.begin(config, facts)
+    keep_tokenizers(run, tokenizers, config.tokenizer.joint)
     return Preparation(config, run, facts, text, dev, read, tokenizers, stream, last_step)
 
 
-def _settle_facts(config: Config, run: RunFolder, text: ParallelText, dev: ParallelText) -> dict[str, Any]:
-    """What the run depends on, as it began or as it begins now."""
+def _settle_facts(config: Config, run: RunFolder, text: ParallelText, dev: ParallelText) -> tuple[dict[str, Any], bool]:
+    """What the run depends on, and whether it begins now."""
     prints = {"text": text.fingerprint(), "dev": dev.fingerprint()}
     known = run.load_facts()
     if known is None:
-        facts = resolve(config.training) | prints | {SHARDS: None}
-        run.save_facts(facts)  # before a tokenizer is there, which is that of a run that has begun
-        return facts
+        return resolve(config.training) | prints | {SHARDS: None}, True
     if {key: known[key] for key in prints} != prints:
         raise UserError(
             f"the training or dev text has changed since the run in {run.path} began: bring the old text back, or "
             "choose another --output"
         )
     # A run from before there were shards goes on with whole batches.
-    return {SHARDS: 1} | known
+    return {SHARDS: 1} | known, False
 
 
 def _last_step(stream: BatchStream, epochs: float, accumulate: int) -> int:

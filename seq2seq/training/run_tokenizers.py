@@ -17,7 +17,7 @@ from seq2seq.training.run.run_folder import RunFolder
 
 
 def run_tokenizers(config: Config, run: RunFolder, text: ParallelText, reporter: Reporter) -> TokenizerPair:
-    """Gives the tokenizers of a run, and keeps them in its folder.
+    """Gives the tokenizers of a run: those in its folder, or new ones, which `keep_tokenizers` writes.
 
     When a run begins they are learnt from the training text alone, or copied from the model of `initialize_from`.
 
@@ -44,12 +44,11 @@ def run_tokenizers(config: Config, run: RunFolder, text: ParallelText, reporter:
                 f"the text gives {name} no more than {len(tokenizer):,} pieces (tokenizer.vocabulary_size is "
                 f"{config.tokenizer.vocabulary_size:,})"
             )
-        write_file(path, tokenizer.model)
         return tokenizer
 
-    if not (run.path / names["target"]).is_file() and config.training.initialize_from is not None:
-        take_tokenizers(Path(os.path.expanduser(config.training.initialize_from)), config, run.path)
     languages = (config.data.source_language, config.data.target_language)
+    if not (run.path / names["target"]).is_file() and config.training.initialize_from is not None:
+        return take_tokenizers(Path(os.path.expanduser(config.training.initialize_from)), config, languages)
     if config.tokenizer.joint:
         return TokenizerPair.of(load_or_learn(names["source"], text.sources, text.targets), languages=languages)
     source, target = load_or_learn(names["source"], text.sources), load_or_learn(names["target"], text.targets)
@@ -67,13 +66,27 @@ def learn_tokenizer(options: TokenizerConfig, lines: Iterable[str]) -> Tokenizer
     )
 
 
-def take_tokenizers(path: Path, config: Config, run: Path) -> None:
-    """Copies a model folder's tokenizers into a run's folder.
+def keep_tokenizers(run: RunFolder, pair: TokenizerPair, joint: bool) -> None:
+    """Writes tokenizers into a run folder that does not hold them yet.
+
+    Args:
+        run: Folder of the run, which has begun: a tokenizer in it is the run's for good.
+        pair: The tokenizers.
+        joint: Whether they are kept as one file.
+    """
+    names = tokenizer_names(joint)
+    for side, of_side in (("source", pair.source), ("target", pair.target)):
+        if not (run.path / names[side]).is_file():
+            write_file(run.path / names[side], of_side.tokenizer.model)
+
+
+def take_tokenizers(path: Path, config: Config, languages: tuple[str | None, str | None]) -> TokenizerPair:
+    """Reads a model folder's tokenizers for a run.
 
     Args:
         path: The model folder.
         config: Config of the run.
-        run: The run folder.
+        languages: Languages of the run.
 
     Raises:
         UserError: There is no model folder, or one of model and config has one vocabulary and the other has two.
@@ -85,6 +98,5 @@ def take_tokenizers(path: Path, config: Config, run: Path) -> None:
             f"the model in training.initialize_from ({path}) has {vocabularies}: set tokenizer.joint to "
             f"{str(pair.joint).lower()}"
         )
-    names = tokenizer_names(pair.joint)
-    write_file(run / names["source"], pair.source.tokenizer.model)
-    write_file(run / names["target"], pair.target.tokenizer.model)
+    source = pair.source.tokenizer
+    return TokenizerPair.of(source, None if pair.joint else pair.target.tokenizer, languages)

@@ -74,7 +74,7 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
     """
     run = RunFolder(Path(output))
     reporter = Reporter(config.training.report_steps, quiet)
-    with run.claim(config) as changes:
+    with run.claim(config) as (config, changes):
         state = read_state(run.snapshots) or TrainingState()
         prepared = None
         if not state.finished or changes.keys() & LENGTH:
@@ -82,7 +82,7 @@ def train(config: Config, output: Path | str, *, quiet: bool = False) -> Outcome
             with _page_of_failure(run):
                 prepared = prepare(config, run, reporter)
                 if go_on(prepared, state, changes, reporter):
-                    run.save_config(config)  # after the state, which says that the run is not finished
+                    run.save_config(prepared.config)  # after the state, which says that the run is not finished
         if state.finished or prepared is None:
             renew_page(run.path, reporter)
             if prepared is None:
@@ -137,7 +137,7 @@ def plan_training(config: Config, output: Path | str) -> None:
             for file in (own.config, own.facts, *(own.path / name for name in sorted(names))):
                 if file.is_file():
                     shutil.copyfile(file, run.path / file.name)
-        with run.claim(config) as changes:
+        with run.claim(config) as (config, changes):
             state = read_state(own.snapshots) or TrainingState()
             prepared = prepare(config, run, reporter)
             if not go_on(prepared, state, changes, reporter):

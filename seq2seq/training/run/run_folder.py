@@ -1,7 +1,8 @@
 """The run folder: everything that a training run keeps on the disk.
 
 config.yaml     the config, defaults filled in
-run.json        what results depend on beside the config: threads, precision, versions, checksums of the text
+run.json        what results depend on beside the config: threads, precision, versions, checksums of the text,
+                and what was chosen for options that the config leaves out
 tokenizer.model the SentencePiece model; source.model and target.model where each side has its own
 models/<step>/  model folders of validations, and of snapshots before the first
 model           a link to the best of them; before the first validation, to that of the newest snapshot
@@ -15,10 +16,11 @@ tensorboard/    the same figures for TensorBoard
 import contextlib
 import fcntl
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+from seq2seq.config.filling import fill
 from seq2seq.config.loading import load_config
 from seq2seq.config.schema import Config
 from seq2seq.errors import ConfigError, UserError
@@ -26,6 +28,22 @@ from seq2seq.files import remove_folder, remove_leftovers, replace_link, write_e
 from seq2seq.model_folder.run_models import BEST_MODEL, MODELS, steps_in
 from seq2seq.training.run.changes import CHANGEABLE, differences
 from seq2seq.yaml_text import parse_yaml
+
+CHOSEN = "chosen"
+"""The key of run.json for what was put in place of defaults when the run began; older runs lack it."""
+
+
+class Claim(NamedTuple):
+    """A run folder that this process has for itself.
+
+    Attributes:
+        config: The config to go on with; of a run that has begun, with what was chosen then for keys
+            that it leaves out.
+        changes: What differs from the config of the run so far: key → what it was and is.
+    """
+
+    config: Config
+    changes: dict[str, str]
 
 
 class RunFolder:
@@ -44,12 +62,11 @@ class RunFolder:
         self.tensorboard = path / "tensorboard"
 
     @contextlib.contextmanager
-    def claim(self, config: Config) -> Iterator[dict[str, str]]:
+    def claim(self, config: Config) -> Iterator[Claim]:
         """Makes the folder for `config`, or opens the run of the same config in it, for the length of a block.
 
         Yields:
-            What differs from the config of the run so far: key → what it was and is. The folder's config.yaml stays as
-            it was until `save_config`.
+            The config to go on with. The folder's config.yaml stays as it was until `begin` or `save_config`.
 
         Raises:
             UserError: The folder holds something else, another process trains in it, or it cannot be written.
@@ -70,10 +87,11 @@ class RunFolder:
                 remove_leftovers(folder)
             # A run begins once its text has been read: until then a wrong path can be corrected in place.
             if self.begun:
-                yield self._compare(config)
+                config = fill(config, (self.load_facts() or {}).get(CHOSEN, {}))
+                yield Claim(config, self._compare(config))
             else:
                 self.save_config(config)
-                yield {}
+                yield Claim(config, {})
 
     @property
     def begun(self) -> bool:
@@ -101,6 +119,11 @@ class RunFolder:
             )
         return found
 
+    def begin(self, config: Config, facts: Mapping[str, Any]) -> None:
+        """Writes the config with what was chosen for it, and what else the run depends on: now it has begun."""
+        self.save_config(config)
+        self.save_facts(facts)
+
     def save_config(self, config: Config) -> None:
         """Writes the config that the run goes on with."""
         write_file(self.config, config.to_yaml())
@@ -109,9 +132,9 @@ class RunFolder:
         """Reads what the run depends on, or gives None if it has not begun."""
         return json.loads(self.facts.read_text()) if self.facts.is_file() else None
 
-    def save_facts(self, facts: dict[str, Any]) -> None:
+    def save_facts(self, facts: Mapping[str, Any]) -> None:
         """Writes what the run depends on."""
-        write_file(self.facts, json.dumps(facts, indent=2) + "\n")
+        write_file(self.facts, json.dumps(dict(facts), indent=2) + "\n")
 
     def choose_model(self, step: int) -> None:
         """Links `model` to the model of a step."""

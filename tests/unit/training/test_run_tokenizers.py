@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 
 from seq2seq.training.run.run_folder import RunFolder
-from seq2seq.training.run_tokenizers import run_tokenizers
+from seq2seq.training.run_tokenizers import keep_tokenizers, run_tokenizers
 
 
 @pytest.fixture
@@ -14,7 +14,7 @@ def run(tmp_path):
 @pytest.fixture
 def reporter():
     lines = []
-    return SimpleNamespace(say=lines.append, lines=lines)
+    return SimpleNamespace(say=lines.append, stage=lambda text: None, lines=lines)
 
 
 def test_one_for_both_sides_is_learnt_once(run, make_config, short_text, reporter):
@@ -24,6 +24,8 @@ def test_one_for_both_sides_is_learnt_once(run, make_config, short_text, reporte
     pair = run_tokenizers(config, run, short_text, reporter)
     assert pair.source.tokenizer is pair.target.tokenizer and len(pair.source.tokenizer) == 400
     assert (pair.source.language, pair.target.language) == ("en", "de")
+    assert not list(run.path.iterdir()), "a run that has not begun has no tokenizer"
+    keep_tokenizers(run, pair, joint=True)
     assert [path.name for path in run.path.iterdir()] == ["tokenizer.model"]
     again = run_tokenizers(config, run, short_text.select([0]), reporter)
     assert again.same_as(pair), "the run's own, whatever the text"
@@ -34,6 +36,7 @@ def test_each_side_learns_its_own(run, make_config, short_text, reporter):
     config = make_config("tokenizer.vocabulary_size=350", "tokenizer.joint=false", "model.tied=false")
     pair = run_tokenizers(config, run, short_text, reporter)
     assert not pair.joint
+    keep_tokenizers(run, pair, joint=False)
     assert sorted(path.name for path in run.path.iterdir()) == ["source.model", "target.model"]
     assert pair.source.tokenizer.model == (run.path / "source.model").read_bytes()
 

@@ -5,6 +5,7 @@ import os
 
 import pytest
 
+from seq2seq.config.filling import fill
 from seq2seq.errors import UserError
 from seq2seq.training.run.run_folder import RunFolder
 
@@ -58,20 +59,32 @@ def test_another_config_names_the_key(run, make_config):
 
 
 def test_some_options_may_change(run, make_config):
-    with run.claim(make_config()) as changes:
+    with run.claim(make_config()) as (_, changes):
         run.save_facts({})
         assert changes == {}
     before = run.config.read_bytes()
     longer = make_config("training.max_steps=150", "training.keep_models=9")
-    with run.claim(longer) as changes:
+    with run.claim(longer) as (_, changes):
         assert changes == {
             "training.keep_models": "training.keep_models was 3, is 9",
             "training.max_steps": "training.max_steps was 100, is 150",
         }
         assert run.config.read_bytes() == before, "they hold before it is known whether the run goes on"
         run.save_config(longer)
-    with run.claim(longer) as changes:
+    with run.claim(longer) as (_, changes):
         assert changes == {}
+
+
+def test_what_was_chosen_when_it_began_stays(run, make_config):
+    config = make_config()
+    with run.claim(config):
+        chosen = {"training.warmup_steps": 7, "training.validate_steps": 8}
+        run.begin(fill(config, chosen), {"chosen": chosen})
+    with run.claim(config) as (filled, changes):
+        assert (filled.training.warmup_steps, filled.training.validate_steps) == (7, 8) and changes == {}
+    with run.claim(make_config("training.validate_steps=9")) as (filled, changes):
+        assert (filled.training.warmup_steps, filled.training.validate_steps) == (7, 9)
+        assert list(changes) == ["training.validate_steps"]
 
 
 def test_what_has_not_begun_can_be_corrected(run, make_config):
