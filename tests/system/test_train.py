@@ -263,6 +263,7 @@ def test_a_finished_run_is_prolonged(seq2seq, train_tiny, assert_no_noise):
     assert ((run / "log.jsonl").read_bytes(), (run / "snapshots" / "12" / "state.json").read_bytes()) == seen
     result = seq2seq(*longer, cwd=folder)
     assert_no_noise(result.stderr)
+    assert "could not" not in result.stderr
     assert "training.max_steps was 12, is 25" in result.stderr and "from update 12 to update 25" in result.stderr
     lines = log_of(run)
     assert [line["step"] for line in lines if "step" in line] == list(range(1, 26))

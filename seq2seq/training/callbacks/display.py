@@ -125,5 +125,6 @@ class Display(keras.callbacks.Callback):
         self.next_drawing = now + max(OFTEN, (now - began) / SHARE)
 
     def _write(self, status: RunStatus) -> None:
-        self.log.flush()
+        if status.at_work:  # else the log is closed already
+            self.log.flush()
         write_training_page(self.run.path, self.history, status)

@@ -121,7 +121,9 @@ def test_the_page_is_there_from_the_beginning_and_says_how_it_stands(session):
     session.display.next_drawing = 0.0
     session.display.on_train_batch_end(0)
     assert "update 5 of 10, about 0:0" in page.read_text()
+    session.log.on_train_end()  # it comes first, and closes the log
     session.display.on_train_end()
+    assert session.messages == []
     assert "was stopped" in page.read_text() and "data-reload=" not in page.read_text()
     session.state.finished = True
     session.display.on_train_end()
