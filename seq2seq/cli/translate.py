@@ -134,7 +134,7 @@ def command(
 
     with contextlib.ExitStack() as stack:
         input = None if input == STANDARD else input
-        source: Iterable[bytes] = _standard_lines() if input is None else stack.enter_context(open_bytes(input))
+        source = _open_source(stack, input, pairs_are_meant=prefix_column)
         prefixes: Iterator[str] | Literal["column"] | None = "column" if prefix_column else None
         if prefix is not None:
             prefixes = _lines_of(stack.enter_context(open_bytes(prefix)), source_name(prefix), errors)
@@ -165,6 +165,21 @@ def _replacing_offered() -> Iterator[None]:
         yield
     except EncodingError as error:
         raise UserError(f"{error}, or go on with --errors replace") from error
+
+
+def _open_source(stack: contextlib.ExitStack, path: Path | None, *, pairs_are_meant: bool) -> Iterable[bytes]:
+    """Opens the input; warns of a file with both sides of a corpus, whose lines are no sentences."""
+    from seq2seq.text.file_names import holds_both_sides
+    from seq2seq.text.reading import open_bytes
+
+    if path is None:
+        return _standard_lines()
+    if holds_both_sides(path) and not pairs_are_meant:
+        _warn(
+            f"{path} holds pairs, and whole lines of it are translated: give the source side alone (cut -f 1), or add "
+            "--prefix-column if translations must begin with what follows the tab"
+        )
+    return stack.enter_context(open_bytes(path))
 
 
 def _standard_lines() -> Iterator[bytes]:

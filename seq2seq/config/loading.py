@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from seq2seq.config.data_options import FORMS
 from seq2seq.config.schema import Config
 from seq2seq.errors import ConfigError, nearest
-from seq2seq.text.file_names import language_of
+from seq2seq.text.file_names import holds_both_sides, language_of
 from seq2seq.text.reading import open_bytes
 from seq2seq.yaml_text import Marks, parse_yaml
 
@@ -34,6 +34,8 @@ def load_config(path: Path | str, overrides: tuple[str, ...] = ()) -> Config:
         >>> from seq2seq import load_config
         >>> config = load_config("configs/quickstart.yaml", ("model.cell=gru",))  # doctest: +SKIP
     """
+    if holds_both_sides(path):
+        raise ConfigError(f"{path} is a text and no config: give it as --source {path}, with --output RUN")
     with open_bytes(Path(path)) as file:
         values, marks = parse_yaml(file.read(), str(path))
     return build_config(values, str(path), overrides, marks)
@@ -91,7 +93,10 @@ def build_config(values: Any, origin: str, overrides: tuple[str, ...] = (), mark
         seq2seq.errors.ConfigError: --set model.sell=gru: unknown key 'model.sell': did you mean 'cell'?
     """
     if not isinstance(values, dict):
-        raise ConfigError(f"{origin}: a config is a mapping of sections ({', '.join(Config.model_fields)})")
+        raise ConfigError(
+            f"{origin}: a config is a mapping of sections ({', '.join(Config.model_fields)}); a text to train on is "
+            "given with --source, its translation with --target, and --output names the run folder"
+        )
     values = dict(values)  # the caller's dictionary does not change
     origins: dict[tuple[str, ...], str] = {key: f"{origin}, line {line}" for key, line in (marks or {}).items()}
     for override in overrides:

@@ -5,7 +5,7 @@ import itertools
 from collections.abc import Iterable, Iterator
 
 from seq2seq.errors import UserError
-from seq2seq.text.file_names import is_csv
+from seq2seq.text.file_names import are_credited_pairs, is_csv
 
 _SEPARATORS = ",;\t"
 _HEADINGS = frozenset(
@@ -46,10 +46,10 @@ def _tab_pairs(lines: Iterable[str], name: str) -> Iterator[Pair]:
             case [source, target]:
                 yield source, target
             # manythings.org's pairs from Tatoeba end with the licence and the sentences' numbers.
-            case [source, target, licence] if licence.startswith("CC-") or licence.startswith("CC0"):
+            case [source, target, _] if are_credited_pairs(line):
                 yield source, target
             # Tatoeba's own: number, sentence, number, sentence.
-            case [one, source, other, target] if one.removeprefix("\ufeff").isdecimal() and other.isdecimal():
+            case [_, source, _, target] if are_credited_pairs(line):
                 yield source, target
             case _:
                 raise UserError(

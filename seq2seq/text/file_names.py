@@ -1,9 +1,11 @@
-"""What the name of a text file tells: whether it holds both sides of a corpus, and its language."""
+"""What a text file's name, or else its first line, tells: whether it holds both sides of a corpus, and its language."""
 
+import contextlib
 import re
 from pathlib import Path
 
-from seq2seq.text.reading import PACKED
+from seq2seq.errors import UserError
+from seq2seq.text.reading import PACKED, open_bytes
 
 _LANGUAGE = re.compile("[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 _NOT_LANGUAGES = frozenset({"csv", "gz", "tmp", "tsv", "txt", "xml"})
@@ -26,13 +28,39 @@ def is_csv(path: Path | str) -> bool:
 
 
 def holds_both_sides(path: Path | str) -> bool:
-    """Whether a file holds a pair a line (source, tab, target): its name ends in .tsv or .csv, packed or not.
+    """Whether a file holds a pair a line: it is a .tsv or .csv by name, packed or not, or begins as Tatoeba's pairs do.
 
     Example:
         >>> holds_both_sides("pairs.tsv.gz"), holds_both_sides("pairs.csv"), holds_both_sides("train.en")
         (True, True, False)
     """
-    return unpacked_name(path).lower().endswith((".tsv", ".csv"))
+    return unpacked_name(path).lower().endswith((".tsv", ".csv")) or are_credited_pairs(_first_line(Path(path)))
+
+
+def are_credited_pairs(line: str) -> bool:
+    """Whether a line is a pair as Tatoeba, or manythings.org with Tatoeba's licence, writes it.
+
+    Example:
+        >>> are_credited_pairs("1276\\tGo.\\t77\\tGeh."), are_credited_pairs("Go.\\tGeh.\\tCC-BY 2.0 (France)")
+        (True, True)
+        >>> are_credited_pairs("Go.\\tGeh.")
+        False
+    """
+    match line.removeprefix("\ufeff").rstrip("\r\n").split("\t"):
+        case [_, _, licence]:
+            return licence.startswith(("CC-", "CC0"))
+        case [one, _, other, _]:
+            return one.isdecimal() and other.isdecimal()
+    return False
+
+
+def _first_line(path: Path) -> str:
+    """The first line of a file; nothing of what is no regular file, which reading might eat."""
+    if not path.is_file():
+        return ""
+    with contextlib.suppress(UserError, OSError), open_bytes(path) as file:
+        return file.readline(1 << 16).decode("utf-8", "replace")
+    return ""
 
 
 def language_of(path: Path | str) -> str | None:

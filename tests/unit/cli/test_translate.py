@@ -153,3 +153,26 @@ def test_an_output_that_cannot_be_written_is_said_before_the_work(run_cli, capfd
     err = capfdbinary.readouterr().err
     assert err.startswith(f"error: {output} cannot be written".encode()) and err.count(b"\n") == 1
     assert loaded.engine.batches == []
+
+
+def test_pairs_are_warned_about(run_cli, capfdbinary, loaded, here):
+    (here / "pairs.tsv").write_bytes(b"a\tb\n")
+    assert run_cli("translate", "model", "pairs.tsv") == 0
+    assert b"warning: pairs.tsv holds pairs" in capfdbinary.readouterr().err
+    assert run_cli("translate", "model", "pairs.tsv", "--prefix-column") == 0
+    assert capfdbinary.readouterr().err == b""
+
+
+@pytest.mark.parametrize("output", [["-o", "in"], ["-o", "link"]])
+def test_the_source_is_no_output(run_cli, capfdbinary, loaded, here, output):
+    (here / "in").write_bytes(TEXT)
+    (here / "link").symlink_to("in")
+    assert run_cli("translate", "model", "in", *output) == 1
+    assert b"cannot be written at the same time" in capfdbinary.readouterr().err
+    assert (here / "in").read_bytes() == TEXT
+
+
+def test_a_dash_is_standard_input_and_output(run_cli, capfdbinary, loaded, type_in):
+    type_in(TEXT)
+    assert run_cli("translate", "model", "-", "-o", "-") == 0
+    assert capfdbinary.readouterr() == (EXPECTED, b"")

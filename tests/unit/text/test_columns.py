@@ -2,13 +2,16 @@
 
 import csv
 import io
+import os
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.errors import UserError
+from seq2seq.config.loading import load_config
+from seq2seq.errors import ConfigError, UserError
 from seq2seq.text.columns import pairs_of
+from seq2seq.text.file_names import holds_both_sides
 from seq2seq.text.parallel import read_parallel
 
 CREDIT = "CC-BY 2.0 (France) Attribution: tatoeba.org #2877272 (CM) & #8597805 (Roujin)"
@@ -62,3 +65,20 @@ def test_what_a_spreadsheet_writes_is_read(pairs, separator):
     writer = csv.writer(file, delimiter=separator, lineterminator="\n", quoting=csv.QUOTE_ALL)
     writer.writerows([("source", "target"), *pairs])
     assert list(pairs_of(file.getvalue().split("\n")[:-1], "a.csv")) == pairs
+
+
+def test_a_file_with_both_sides_is_known_by_its_name_or_first_line(tmp_path):
+    for name, text in (("deu.txt", f"Go.\tGeh.\t{CREDIT}\n"), ("pairs", "1\tGo.\t2\tGeh.\n")):
+        (tmp_path / name).write_text(text)
+        assert holds_both_sides(tmp_path / name)
+    (tmp_path / "plain.txt").write_text("Go.\tGeh.\n")
+    os.mkfifo(tmp_path / "pipe")  # which is not waited for
+    for name in ("plain.txt", "pipe", "missing", "."):
+        assert not holds_both_sides(tmp_path / name)
+
+
+@pytest.mark.parametrize(("name", "text"), [("pairs.tsv", "a\tb\n"), ("pairs.csv", "a,b\n"), ("train.en", "a b\n")])
+def test_a_text_in_place_of_a_config_says_which_option_it_needs(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(ConfigError, match=rf"{name}.* --source.*--output"):
+        load_config(tmp_path / name)
