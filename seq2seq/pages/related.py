@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 from markupsafe import Markup
 
 from seq2seq.errors import UserError
-from seq2seq.files import write_file
+from seq2seq.output import write_output
 
 TRAINING_PAGE = "training.html"
 """Name of the page of a run, in its folder."""
@@ -77,7 +77,7 @@ def _add_links(page: Path, others: Iterable[Path]) -> None:
     linked = _with_links(text, page, [*_links(text, page), *others])
     if linked != text:
         with suppress(UserError):
-            write_file(page, linked)
+            write_output(page, linked)
 
 
 def _with_links(text: str, page: Path, others: Iterable[Path]) -> str:

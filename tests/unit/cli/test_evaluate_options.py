@@ -57,8 +57,9 @@ def place(tmp_path, monkeypatch, joint_tokenizer):
     FakeTranslator.made = []
 
     def load(path: Path, engine: str, threads: int | None) -> FakeTranslator:
-        assert (engine, threads) == ("auto", None)
+        assert engine == "auto"
         FakeTranslator.made.append(FakeTranslator({"good": GOOD, "bad": BAD}[path.name]))
+        FakeTranslator.made[-1].threads = threads
         return FakeTranslator.made[-1]
 
     monkeypatch.setattr("seq2seq.translation.translator.Translator.load", load)
@@ -109,6 +110,32 @@ def test_search_options_reach_every_model(place):
     assert [made.given for made in FakeTranslator.made] == [DecodingOptions()] * 2
     run_json("good", "bad", "--source=source", "--reference=first.de", "--beam-size=2", "--length-penalty=0")
     assert [made.given for made in FakeTranslator.made[2:]] == [DecodingOptions(beam_size=2, length_penalty=0.0)] * 2
+
+
+def test_threads_reach_every_model(place):
+    for more, threads in (((), None), (("--threads", "3"), 3)):
+        FakeTranslator.made.clear()
+        run("good", "bad", "--source=source", "--reference=first.de", *more)
+        assert [made.threads for made in FakeTranslator.made] == [threads] * 2
+    assert (
+        "--threads and --output go with a MODEL"
+        in run("--hypothesis=good.de", "--reference=first.de", "--threads=3").stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (["-o", "source"], "source is read and cannot be written"),
+        (["-o", "no/out"], "no/out cannot be written"),
+        (["--report", "report.html"], "report.html is read and cannot be written"),
+    ],
+)
+def test_an_output_that_cannot_be_is_told_before_the_work(place, more, said):
+    (place / "report.html").symlink_to("source")
+    with pytest.raises(UserError, match=said):
+        run("good", "--source", "source", "--reference", "first.de", *more)
+    assert FakeTranslator.made == []
 
 
 def test_a_models_warning_goes_to_standard_error(place):

@@ -25,6 +25,15 @@ def test_a_file_that_cannot_be_written(report, tmp_path):
         write_report(report, tmp_path / "nowhere" / "r.json")
 
 
+def test_a_link_is_written_through_also_when_pages_are_linked(report, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "r.html").symlink_to("elsewhere/r.html")
+    write_report(report, tmp_path / "other.html")
+    write_report(report, tmp_path / "r.html")
+    assert (tmp_path / "r.html").is_symlink()
+    assert 'other.html">' in (tmp_path / "elsewhere" / "r.html").read_text()
+
+
 def test_a_page_is_linked_with_the_page_of_the_run(report, tmp_path, copying_translator):
     from seq2seq.pages.rendering import render
 
