@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -86,9 +88,12 @@ class OnnxEngine:
             parallel: Number of calls that are best made at once.
 
         Raises:
-            UserError: ONNX Runtime cannot load the graphs.
+            UserError: The graphs are not such as the export writes, do not fit the model, or ONNX Runtime cannot load
+                them.
         """
-        self.vocabulary_size = int(folder.metadata["vocabulary_size"])
+        folder.check_graphs()
+        self._path = folder.path
+        self.vocabulary_size = folder.settings.vocabulary_size
         self.parallel = parallel
         self._encoder, self._step = (_session(folder, name) for name in (ENCODER, STEP))
         inputs = {value.name for value in self._step.get_inputs()}
@@ -115,7 +120,8 @@ class OnnxEngine:
         """Encodes sentences, see `seq2seq.search.interface.Engine.encode`."""
         names = [output.name for output in self._encoder.get_outputs()]
         padded = np.where(np.arange(ids.shape[1]) < lengths[:, None], ids, 0).astype(np.int32)
-        outputs = self._encoder.run(names, {"ids": padded, "lengths": lengths.astype(np.int32)})
+        with self._run_errors():
+            outputs = self._encoder.run(names, {"ids": padded, "lengths": lengths.astype(np.int32)})
         by_name = dict(zip(names, outputs, strict=True))
         state = tuple(_value(by_name.pop(name)) for name in names if name.startswith("state_"))
         return OnnxMemory(by_name, copies=not self._takes_grid), state
@@ -154,7 +160,8 @@ class OnnxEngine:
         names = [*(("log_probs", "ids") if few else every), "attention", *(f"next_{n}" for n in range(len(state)))]
         if score_ids is not None:
             names.append("scored")
-        outputs = dict(zip(names, self._step.run_with_ort_values(names, inputs), strict=True))
+        with self._run_errors():
+            outputs = dict(zip(names, self._step.run_with_ort_values(names, inputs), strict=True))
         if few:
             log_probs, ids = outputs["log_probs"].numpy(), outputs["ids"].numpy()
         else:
@@ -162,13 +169,42 @@ class OnnxEngine:
             if self._takes_grid:  # rounding must not lead above probability 1
                 log_p = np.minimum(log_p - outputs["normalizer"].numpy(), np.float32(0))
             log_probs, ids = _best(log_p, k)
+        attention = outputs["attention"].numpy()
+        scored = None if score_ids is None else outputs["scored"].numpy()
+        self._check_results(log_probs, ids, attention, scored, (len(tokens), k))
         return StepResult(
             log_probs,
             ids,
-            outputs["attention"].numpy(),
-            None if score_ids is None else outputs["scored"].numpy(),
+            attention,
+            scored,
             tuple(outputs[f"next_{n}"] for n in range(len(state))),
         )
+
+    def _check_results(
+        self,
+        log_probs: FloatArray,
+        ids: IntArray,
+        attention: FloatArray,
+        scored: FloatArray | None,
+        shape: tuple[int, int],
+    ) -> None:
+        """Checks that a graph, which may be a stranger's, gives arrays of the right shape and known tokens."""
+        fits = log_probs.shape == ids.shape == shape and attention.shape[0] == shape[0]
+        fits = fits and (scored is None or scored.shape == shape[:1])
+        # NaN is the minimum wherever it occurs, and no comparison with it is true.
+        if not fits or not (ids.min() >= 0 and ids.max() < self.vocabulary_size and log_probs.min() <= 0):
+            raise UserError(f"{self._path} has a graph that gives no probabilities of tokens: export the model again")
+
+    @contextlib.contextmanager
+    def _run_errors(self) -> Iterator[None]:
+        """Turns an error of ONNX Runtime in this block into a `UserError`."""
+        try:
+            yield
+        except Exception as error:  # the exceptions of ONNX Runtime have no other base in common
+            raise UserError(
+                f"{self._path} has a graph that ONNX Runtime {onnxruntime.__version__} cannot run: export the model "
+                "again"
+            ) from error
 
 
 def _best(log_p: FloatArray, k: int) -> tuple[FloatArray, IntArray]:

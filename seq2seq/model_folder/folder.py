@@ -20,19 +20,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
-from seq2seq.files import new_folder, read_errors, sha256, write_errors, write_file
+from seq2seq.files import new_folder, sha256, write_errors, write_file
+from seq2seq.model_folder.foreign_files import read_inside
+from seq2seq.model_folder.graph_checks import check_graphs
+from seq2seq.model_folder.reading import FORMAT, METADATA, check_files, largest_size, read_metadata
+from seq2seq.model_folder.tensor_file import Tensor, check_values, check_weights, read_header
+from seq2seq.model_folder.tokenizer_file import load_tokenizer
+from seq2seq.model_folder.weight_shapes import weight_shapes
 from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.tokenization.tokenizer import Tokenizer, tokenizer_names
 from seq2seq.version import __version__
 
-FORMAT = 1
-METADATA, WEIGHTS = "metadata.json", "model.safetensors"
+WEIGHTS = "model.safetensors"
 ENCODER, STEP, INT8 = "encoder.onnx", "step.onnx", "int8.safetensors"
 LARGEST_K = 16
 """The most tokens per row that the step graph of an exported model chooses itself."""
 _GRAPH_FILES = (ENCODER, STEP, INT8)
-_KEYS = {"source_language", "target_language", "vocabulary_size", "model", "decoding"}
 _PROGRAM = f"seq2seq {__version__}"
 
 Weights = dict[str, NDArray[np.float32]]
@@ -44,7 +48,8 @@ class ModelFolder:
 
     Attributes:
         path: The folder.
-        metadata: Content of its metadata.json.
+        metadata: Content of its metadata.json, whose types and ranges are checked.
+        settings: The shape of the model.
 
     Example:
         >>> import tempfile
@@ -61,44 +66,23 @@ class ModelFolder:
 
     path: Path
     metadata: dict[str, Any]
+    settings: ModelSettings
 
     @classmethod
     def open(cls, path: Path) -> "ModelFolder":
-        """Reads the metadata and checks every file against them.
+        """Reads the metadata and checks every file against them; nothing that is in the folder is trusted.
 
         Args:
             path: The model folder.
 
         Raises:
-            UserError: The folder is missing or is no model folder, has a newer format, or a file of it is missing or
-                changed.
+            UserError: The folder is missing or is no model folder, has a newer format or a wrong value in its metadata,
+                describes a model that this program does not know, or a file of it is missing, changed, too large or no
+                regular file.
         """
-        file = path / METADATA
-        with read_errors(str(path)):
-            if not file.is_file():
-                problem = "does not exist" if not path.exists() else f"holds no {METADATA}"
-                raise UserError(f"{path} {problem}: give a model folder, such as the 'model' in a run's folder")
-            content = file.read_bytes()
-        try:
-            metadata = json.loads(content)
-            version = metadata["format"]
-            newer = version > FORMAT
-            # Nothing else is known of a newer format.
-            files = {} if newer else dict(metadata["files"])
-            if not newer and not metadata.keys() >= _KEYS:
-                raise KeyError(*_KEYS - metadata.keys())
-        except (ValueError, KeyError, TypeError) as error:
-            raise UserError(f"{file} is damaged: copy the model folder again from where it was made") from error
-        if newer:
-            raise UserError(f"{path} has format {version}, which is newer than this program's {FORMAT}: update seq2seq")
-        for name, checksum in files.items():
-            file = path / name
-            with read_errors(str(file)):
-                if not file.is_file():
-                    raise UserError(f"{path} lacks its file {name}: copy the model folder again")
-                if sha256(file) != checksum:
-                    raise UserError(f"{file} is not the file that {METADATA} describes: copy the model folder again")
-        return cls(path, metadata)
+        metadata, settings = read_metadata(path)
+        check_files(path, metadata["files"], settings)
+        return cls(path, metadata, settings)
 
     @classmethod
     def write(
@@ -216,8 +200,14 @@ class ModelFolder:
         return {**self.metadata, "onnx": {"quantize": quantize}, "files": dict(sorted(files.items()))}
 
     def tokenizer(self, side: Literal["source", "target"] = "source") -> Tokenizer:
-        """Loads the tokenizer of a side."""
-        return Tokenizer.load(self.path / self._tokenizer_names[side])
+        """Loads the tokenizer of a side.
+
+        Raises:
+            UserError: The file is no SentencePiece model, or its pieces are not those of the model's tables.
+        """
+        name = self._tokenizer_names[side]
+        pieces = self.settings.source_tokens if side == "source" else self.settings.vocabulary_size
+        return load_tokenizer(self.path, name, largest_size(name, self.settings), pieces)
 
     def tokenizers(self) -> TokenizerPair:
         """Loads the tokenizers of both sides with their languages."""
@@ -238,24 +228,6 @@ class ModelFolder:
         return sorted(name for name in self.metadata["files"] if name.endswith(".model"))
 
     @property
-    def settings(self) -> ModelSettings:
-        """The shape of the model.
-
-        Raises:
-            UserError: The metadata describe a model that this program does not know.
-        """
-        try:
-            return ModelSettings.of(
-                self.metadata["model"],
-                vocabulary_size=self.metadata["vocabulary_size"],
-                source_vocabulary_size=self.metadata.get("source_vocabulary_size"),
-            )
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                f"{self.path} describes a model that this program cannot make ({error}): update seq2seq"
-            ) from error
-
-    @property
     def exported(self) -> bool:
         """Whether there are ONNX graphs to translate with."""
         return {ENCODER, STEP} <= self.metadata["files"].keys()
@@ -264,13 +236,49 @@ class ModelFolder:
         """Loads all arrays by name.
 
         Raises:
-            UserError: The folder was exported without them.
+            UserError: The folder was exported without them, or they are not those of the model that it describes.
         """
+        from safetensors import SafetensorError
         from safetensors.numpy import load_file
 
         if WEIGHTS not in self.metadata["files"]:
             raise UserError(f"{self.path} holds no {WEIGHTS}: give the model folder that it was exported from")
-        return load_file(self.path / WEIGHTS)
+        self.check_tensors(WEIGHTS)
+        try:
+            return load_file(self.path / WEIGHTS)
+        except (SafetensorError, OSError) as error:
+            raise UserError(f"{self.path / WEIGHTS} is damaged: copy the model folder again") from error
+
+    def check_tensors(self, name: str) -> dict[str, Tensor]:
+        """Checks a file of tensors by its header and its values, without loading it.
+
+        Args:
+            name: `WEIGHTS`, whose tensors must be those of the model, or `INT8`.
+
+        Returns:
+            What the file holds.
+
+        Raises:
+            UserError: The file is damaged, its tensors are not those of the model, or a value is no number.
+        """
+        tensors = read_header(self.path, name, largest_size(name, self.settings))
+        if name == WEIGHTS:
+            check_weights(tensors, weight_shapes(self.settings), str(self.path))
+        check_values(self.path / name, tensors)
+        return tensors
+
+    def check_graphs(self) -> None:
+        """Checks the graphs of an exported model and the file of their weights, without running anything.
+
+        Raises:
+            UserError: A graph is damaged, has something that no export writes, or does not fit the model.
+        """
+        location = INT8 if INT8 in self.metadata["files"] else WEIGHTS
+        if location not in self.metadata["files"]:
+            raise UserError(f"{self.path} holds graphs without their weights: export the model again")
+        tensors = self.check_tensors(location)
+        contents = {name: read_inside(self.path, name, largest_size(name, self.settings)) for name in (ENCODER, STEP)}
+        check_graphs(self.path, contents, self.settings, location, tensors)
 
 
 def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -12,11 +12,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from seq2seq.model_folder.graph_operators import MICROSOFT, OPERATORS
+
 OPSET = 18
 IR_VERSION = 8
-MICROSOFT = "com.microsoft"
-"""The domain of ONNX Runtime's own operators."""
-
 FLOAT, DOUBLE = TensorProto.FLOAT, TensorProto.DOUBLE
 INT64, INT32, INT8, UINT8 = TensorProto.INT64, TensorProto.INT32, TensorProto.INT8, TensorProto.UINT8
 
@@ -105,6 +104,7 @@ class Graph:
 
     def ops(self, type: str, *inputs: str, outputs: int, domain: str = "", **attributes: Any) -> list[str]:
         """Writes an operator with several outputs."""
+        assert (domain, type) in OPERATORS, f"{type} would be refused: add it to graph_operators.py"
         names = [f"{self.name}_{type}_{len(self.nodes)}_{n}" for n in range(outputs)]
         self.nodes.append(helper.make_node(type, list(inputs), names, domain=domain, **attributes))
         return names

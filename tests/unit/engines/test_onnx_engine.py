@@ -240,7 +240,9 @@ def give_all(graph):
     graph.graph.node.append(onnx.helper.make_node("Sub", ["logits", "normalizer"], ["all"]))
     kept = [value for value in graph.graph.output if value.name not in ("logits", "normalizer")]
     del graph.graph.output[:]
-    graph.graph.output.extend([*kept, onnx.helper.make_tensor_value_info("all", onnx.TensorProto.FLOAT, None)])
+    graph.graph.output.extend(
+        [*kept, onnx.helper.make_tensor_value_info("all", onnx.TensorProto.FLOAT, ["rows", "any"])]
+    )
 
 
 @pytest.mark.parametrize("k", [4, 20])

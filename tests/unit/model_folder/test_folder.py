@@ -9,17 +9,20 @@ import numpy as np
 import pytest
 
 from seq2seq.errors import UserError
+from seq2seq.files import sha256
 from seq2seq.model_folder.folder import FORMAT, ModelFolder
+from seq2seq.model_folder.weight_shapes import weight_shapes
 from seq2seq.model_settings import ModelSettings
 from seq2seq.tokenization.pair import TokenizerPair
 
 PROJECT = Path(__file__).parents[3]
+SIZES = {"embedding_size": 6, "encoder_size": 4, "decoder_size": 8, "decoder_layers": 1}
+SETTINGS = ModelSettings(vocabulary_size=800, source_vocabulary_size=800, cell="gru", layer_dropout=0.25, **SIZES)
+# Not contiguous: turned arrays.
 WEIGHTS = {
-    "decoder/kernel": np.arange(6, dtype=np.float32).reshape(2, 3),
-    "turned": np.arange(6, dtype=np.float32).reshape(2, 3).T,  # not contiguous
-    "scalar": np.array(0.5, np.float32),
+    name: np.asfortranarray(np.random.default_rng(1).normal(size=shape).astype(np.float32))
+    for name, shape in weight_shapes(SETTINGS).items()
 }
-SETTINGS = ModelSettings(vocabulary_size=800, source_vocabulary_size=800, cell="gru", layer_dropout=0.25)
 DECODING = {"beam_size": 5, "length_penalty": 1.0}
 
 
@@ -81,7 +84,7 @@ def test_saving_again_replaces_all(folder, joint_tokenizer):
         ModelSettings(vocabulary_size=len(joint_tokenizer)),
     )
     opened = ModelFolder.open(folder)
-    assert list(opened.weights()) == ["one"]
+    assert opened.metadata["files"]["model.safetensors"] == sha256(folder / "model.safetensors")
     assert opened.metadata["scores"] == {}
     assert os.listdir(folder.parent) == [folder.name]
 
