@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from pathlib import Path
 from io import BufferedReader
+from pathlib import Path
 
 from seq2seq.errors import UserError
 from seq2seq.files import read_errors

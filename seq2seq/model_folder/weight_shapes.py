@@ -34,7 +34,7 @@ def number_of_parameters(settings: ModelSettings) -> int:
 
     Example:
         >>> number_of_parameters(ModelSettings(vocabulary_size=8000)) // 100_000 / 10
-        9.4
+        9.1
     """
     return sum(prod(shape) for shape in weight_shapes(settings).values())
 
