@@ -11,6 +11,14 @@ Marks = dict[tuple[str, ...], int]
 """The line of each key, from 1, by the key's path; in a list, the index from 0 is the key."""
 
 
+LARGEST = 2**20
+"""Bytes of a document."""
+DEEPEST = 50
+"""Levels of a document."""
+MOST_KEYS = 100_000
+"""Keys and items of a document, those that it refers to by an alias counted each time."""
+
+
 class _Loader(yaml.SafeLoader):
     """YAML 1.2's numbers and booleans, where PyYAML keeps to YAML 1.1's; a date is a string."""
 
@@ -50,12 +58,16 @@ def parse_yaml(text: bytes, origin: str) -> tuple[Any, Marks]:
         >>> parse_yaml(b"model:\\n  cell: no\\n", "my.yaml")
         ({'model': {'cell': 'no'}}, {('model',): 1, ('model', 'cell'): 2})
     """
+    if len(text) > LARGEST:
+        raise ConfigError(f"{origin}: it has more than {LARGEST:,} bytes: give a config or a card, not a text")
     try:
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
             marks: Marks = {}
             _collect(node, (), marks, origin)
+            if len(marks) > MOST_KEYS:
+                raise RecursionError
             values = loader.construct_document(node) if node is not None else {}
         finally:
             loader.dispose()
@@ -66,7 +78,9 @@ def parse_yaml(text: bytes, origin: str) -> tuple[Any, Marks]:
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "it cannot be parsed"
         raise ConfigError(f"{where}: not valid YAML ({problem})") from None
     except RecursionError:
-        raise ConfigError(f"{origin}: nested too deeply, or a part of it contains itself") from None
+        raise ConfigError(f"{origin}: nested too deeply, or a part of it contains itself or stands too often") from None
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError):  # of PyYAML's constructors
+        raise ConfigError(f"{origin}: not valid YAML (a value is not what its tag or its digits say)") from None
 
 
 def dump_yaml(values: dict[str, Any]) -> str:
@@ -81,6 +95,8 @@ def dump_yaml(values: dict[str, Any]) -> str:
 
 
 def _collect(node: yaml.Node | None, path: tuple[str, ...], marks: Marks, origin: str) -> None:
+    if len(path) > DEEPEST or len(marks) > MOST_KEYS:
+        raise RecursionError
     if isinstance(node, yaml.SequenceNode):
         for number, value in enumerate(node.value):
             marks[*path, str(number)] = value.start_mark.line + 1

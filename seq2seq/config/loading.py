@@ -119,7 +119,7 @@ def _override(values: dict[str, Any], override: str) -> tuple[str, ...]:
         inner = section.get(key)
         section[key] = dict(inner) if isinstance(inner, dict) else {}
         section = section[key]
-    section[keys[-1]], _ = parse_yaml(text.encode(), f"--set {override}")
+    section[keys[-1]], _ = parse_yaml(text.encode("utf-8", "surrogatepass"), f"--set {override}")
     return keys
 
 

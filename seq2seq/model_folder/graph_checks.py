@@ -11,7 +11,7 @@ from math import prod
 from pathlib import Path
 
 from seq2seq.errors import UserError
-from seq2seq.model_folder.graph_operators import OLDER_OPERATORS, OPERATORS, SCAN, VERSIONS
+from seq2seq.model_folder.graph_operators import SCAN, VERSIONS, check_operator
 from seq2seq.model_folder.onnx_file import TENSOR_TYPE_SIZES, OnnxGraph, OnnxNode, OnnxTensor, OnnxValue, read_onnx
 from seq2seq.model_folder.tensor_file import Tensor
 from seq2seq.model_settings import ModelSettings
@@ -77,9 +77,7 @@ def _check_nodes(graph: OnnxGraph, settings: ModelSettings, inside: bool) -> Non
     if len(graph.nodes) > _NODES_PER_LAYER * layers:
         raise ValueError("it has more operators than the model needs")
     for node in graph.nodes:
-        operator = (node.domain, node.operator)
-        if operator not in OPERATORS and operator not in OLDER_OPERATORS:
-            raise ValueError(f"it has the operator {node.operator[:50]!a}")
+        check_operator(node.domain, node.operator, len(node.inputs), len(node.outputs), node.attributes)
         if node.operator == SCAN and not inside:
             _check_scan(node, settings)
         elif node.bodies or node.operator == SCAN:

@@ -272,7 +272,7 @@ def _check_files(files: Any, tokenizers: Any) -> None:
         if problem := Checksum().problem(checksum):
             raise ValueError(f"files.{name} {problem}")
     # The first folders had one tokenizer and did not name it.
-    if tokenizers is not None and set(tokenizers) < {"source", "target"}:
+    if tokenizers is not None and not {"source", "target"} <= tokenizers.keys():
         raise ValueError("tokenizers has not both source and target")
     for name in {"tokenizer.model"} if tokenizers is None else {tokenizers["source"], tokenizers["target"]}:
         if name not in files:

@@ -11,11 +11,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from seq2seq.model_folder.graph_operators import MOST_AXES
+
 VARINT, BYTES, FOUR_BYTES = 0, 2, 5
 TENSOR_TYPE_SIZES = {1: 4, 2: 1, 3: 1, 6: 4, 7: 8, 11: 8}
 """Bytes of a value by ONNX's number of its type: float, uint8, int8, int32, int64, double."""
 EXTERNAL = 1
-MOST_AXES = 6
 
 Fields = dict[int, list[Any]]
 
@@ -119,6 +120,8 @@ def _node(content: bytes, nested: bool) -> OnnxNode:
                 raise ValueError("a loop is inside another")
             bodies.append(_graph(_one(attribute, 6, b""), nested=True))
         attributes[name] = attribute.get(8) or next((attribute[n][0] for n in (2, 3, 4) if n in attribute), None)
+        if sum(map(len, (attribute.get(n, ()) for n in (2, 3, 4, 6)))) + bool(attribute.get(8)) != 1:
+            raise ValueError("an attribute has no value, or several")
     return OnnxNode(
         _text(_one(fields, 4, b"")),
         _text(_one(fields, 7, b"")),

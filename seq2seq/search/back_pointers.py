@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from seq2seq.errors import ProbabilityError
 from seq2seq.search.hypothesis import Hypothesis, length_normalizer
 from seq2seq.search.interface import FloatArray, IntArray
 
@@ -89,8 +90,9 @@ class BackPointers:
         order = np.lexsort((-scores, ended.breaks_rule, ended.sentences))  # stable, so that ties stay as they ended
         counts = np.bincount(ended.sentences, minlength=len(source_lengths))
         if not counts.all():
-            raise FloatingPointError(
-                "The engine gives probability zero to every output of a sentence, or the rules leave none."
+            raise ProbabilityError(
+                "The engine gives probability zero to every output of a sentence, or the rules leave none: change the "
+                "options, or take another model"
             )
         starts = np.cumsum(counts) - counts
         ranks = np.arange(len(order)) - np.repeat(starts, counts)

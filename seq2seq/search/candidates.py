@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from seq2seq.errors import ProbabilityError
 from seq2seq.search.interface import FloatArray, IntArray, StepResult
 from seq2seq.tokenization.ids import BOS, PAD
 
@@ -26,7 +27,7 @@ def checked(log_probs: FloatArray) -> NDArray[np.float64]:
     """
     values = np.asarray(log_probs, np.float64)
     if not np.all(values < np.inf):  # false for NaN, too
-        raise FloatingPointError(
+        raise ProbabilityError(
             "The engine returned log-probabilities that are not numbers; are the model's weights finite?"
         )
     return values

@@ -149,5 +149,9 @@ def read_card(path: Path) -> Card:
     values, _ = parse_yaml(path.read_bytes(), str(path))
     try:
         return Card.model_validate(values)
-    except (KeyError, TypeError, AttributeError, ValidationError) as error:
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise UserError(f"{path} is not the card of a corpus ({key}: {first['msg']}): install seq2seq again") from error
+    except (KeyError, TypeError, AttributeError) as error:
         raise UserError(f"{path} is not the card of a corpus ({error}): install seq2seq again") from error

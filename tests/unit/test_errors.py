@@ -1,3 +1,5 @@
+import pytest
+
 from seq2seq.errors import ConfigError, UserError, nearest
 
 
@@ -13,3 +15,10 @@ def test_the_nearest_word_is_suggested():
 
 def test_where_none_is_near_all_are_listed():
     assert nearest("zzz", ["target", "source"]) == "known are: source, target"
+
+
+@pytest.mark.parametrize("text", ["two\nlines", "\x1b[31m", "\ud800", "\u202e", "x" * 200_000, "\0" * 5000])
+def test_a_message_is_one_printable_line_whatever_it_quotes(text):
+    message = str(UserError(f"{text}: no such key"))
+    assert message.isprintable() and message.endswith(": no such key") and len(message) < 20_000
+    message.encode()

@@ -105,3 +105,16 @@ def test_what_is_dumped_is_read_again(values):
 
 def test_keys_keep_their_order_and_text_its_letters():
     assert dump_yaml({"b": "größer", "a": 1}) == "b: größer\na: 1\n"
+
+
+BOMB = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [BOMB, "a: &a [*a]", "[" * 5000, "{a: " * 5000, "a: " + "9" * 5000, "a: !!int x", "a: !!bool x", "x" * (2**20 + 1)],
+)
+def test_what_would_exhaust_the_machine_is_one_sentence(text):
+    with pytest.raises(ConfigError, match=r"^file") as caught:
+        parse_yaml(text.encode(), "file")
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 300

@@ -104,9 +104,9 @@ class Graph:
 
     def ops(self, type: str, *inputs: str, outputs: int, domain: str = "", **attributes: Any) -> list[str]:
         """Writes an operator with several outputs."""
-        assert (domain, type) in OPERATORS, f"{type} would be refused: add it to graph_operators.py"
         names = [f"{self.name}_{type}_{len(self.nodes)}_{n}" for n in range(outputs)]
         self.nodes.append(helper.make_node(type, list(inputs), names, domain=domain, **attributes))
+        assert (domain, type) in OPERATORS, f"{type} would be refused: add it to graph_operators.py"
         return names
 
     def reshape(self, x: str, *shape: int) -> str:

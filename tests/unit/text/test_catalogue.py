@@ -90,11 +90,14 @@ def test_an_unknown_name_offers_the_nearest():
         load_card("../../etc/passwd")
 
 
-@pytest.mark.parametrize("text", ["", "just words", "[1, 2]", "name: x", "languages: 3\nsplits: {train: 4}"])
+@pytest.mark.parametrize(
+    "text", ["", "just words", "[1, 2]", "name: x", "languages: 3\nsplits: {train: 4}", "splits: {train: []}"]
+)
 def test_a_file_that_is_no_card(tmp_path, text):
     (tmp_path / "card.yaml").write_text(text)
-    with pytest.raises(UserError, match=r"card\.yaml is not the card of a corpus"):
+    with pytest.raises(UserError, match=r"card\.yaml is not the card of a corpus") as caught:
         read_card(tmp_path / "card.yaml")
+    assert "\n" not in str(caught.value) and "\\n" not in str(caught.value)
 
 
 def test_the_cache_is_where_the_variables_and_the_system_say(monkeypatch, tmp_path):
