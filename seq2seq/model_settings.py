@@ -63,6 +63,8 @@ DEFAULT_HEADS = 8
 _SIZES = ("embedding_size", "encoder_layers", "encoder_size", "decoder_layers", "decoder_size")
 """Keys that every model folder has had from the first version on."""
 _COUNTS = ("vocabulary_size", "source_vocabulary_size", *_SIZES, "attention_heads")
+WIDEST, MOST_LAYERS, LARGEST_VOCABULARY = 2**16, 100, 2**22
+"""The largest sizes that a model may have, whether a config or a stranger's model folder asks for them."""
 _FLAGS = ("tied", "bidirectional", "residual", "input_feeding")
 _CHOICES = {"cell": tuple(CELLS), "attention": ATTENTIONS, "bridge": BRIDGES}
 
@@ -133,6 +135,8 @@ class ModelSettings:
             whole = isinstance(value, int) and not isinstance(value, bool) and value > 0
             if not whole and not (value is None and key in optional):
                 raise ValueError(f"{key} is {value!r}, not a whole number above 0")
+            if value is not None and value > (most := largest_count(key)):
+                raise ValueError(f"{key} is {value}, but the most that a model may have is {most}")
         for key in _FLAGS:
             if not isinstance(value := getattr(self, key), bool):
                 raise ValueError(f"{key} is {value!r}, not true or false")
@@ -233,6 +237,21 @@ class ModelSettings:
     def head_count(self) -> int:
         """Number of attention heads: one, but for multi_head attention."""
         return (self.attention_heads or DEFAULT_HEADS) if self.attention == "multi_head" else 1
+
+
+def largest_count(key: str) -> int:
+    """Returns the largest value that a count among the settings may have.
+
+    Args:
+        key: Name of the setting.
+
+    Example:
+        >>> largest_count("encoder_layers")
+        100
+    """
+    if key.endswith("_layers"):
+        return MOST_LAYERS
+    return LARGEST_VOCABULARY if key.endswith("vocabulary_size") else WIDEST
 
 
 SHAPE_KEYS = frozenset(field.name for field in fields(ModelSettings)) - {"vocabulary_size", "source_vocabulary_size"}

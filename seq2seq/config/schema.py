@@ -193,21 +193,23 @@ class TrainingConfig(Section):
 class DecodingConfig(Section):
     """How the model translates by default."""
 
-    beam_size: Positive = 5
-    length_penalty: Annotated[float, Field(ge=0, description="alpha of Wu et al. (2016), equation 14")] = 1.0
+    # A model folder takes no larger defaults (`seq2seq.model_folder.metadata`).
+    beam_size: Annotated[Positive, Field(le=1000)] = 5
+    length_penalty: Annotated[float, Field(ge=0, le=100, description="alpha of Wu et al. (2016), equation 14")] = 1.0
     max_length_ratio: Annotated[
-        float, Field(gt=0, description="a translation has at most this many tokens for each source token …")
+        float, Field(gt=0, le=100, description="a translation has at most this many tokens for each source token …")
     ] = 2.0
-    max_length_offset: Annotated[int, Field(ge=1, description="… and this many tokens more")] = 10
+    max_length_offset: Annotated[int, Field(ge=1, le=10_000, description="… and this many tokens more")] = 10
     max_source_tokens: Annotated[
         int,
         Field(
             ge=6,
+            le=10_000,
             description="a line of more tokens is cut at sentence or clause ends, and its segments are joined again",
         ),
     ] = 128
     batch_tokens: Annotated[
-        Positive, Field(description="source positions that are translated at once, padding included")
+        Positive, Field(le=1_000_000, description="source positions that are translated at once, padding included")
     ] = 2500
 
 

@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, sha256, write_errors, write_file
 from seq2seq.model_folder.foreign_files import read_inside
-from seq2seq.model_folder.graph_checks import check_graphs
 from seq2seq.model_folder.reading import FORMAT, METADATA, check_files, largest_size, read_metadata
 from seq2seq.model_folder.tensor_file import Tensor, check_values, check_weights, read_header
 from seq2seq.model_folder.tokenizer_file import load_tokenizer
@@ -273,6 +272,8 @@ class ModelFolder:
         Raises:
             UserError: A graph is damaged, has something that no export writes, or does not fit the model.
         """
+        from seq2seq.model_folder.graph_checks import check_graphs
+
         location = INT8 if INT8 in self.metadata["files"] else WEIGHTS
         if location not in self.metadata["files"]:
             raise UserError(f"{self.path} holds graphs without their weights: export the model again")

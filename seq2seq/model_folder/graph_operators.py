@@ -31,6 +31,8 @@ class OperatorRule(NamedTuple):
 
 _ONE, _TWO = (1, 1), (2, 2)
 _RECURRENT = OperatorRule((5, 5), _ONE, ("hidden_size", "direction", "linear_before_reset"))
+_OF_ONE, _OF_TWO = OperatorRule(_ONE), OperatorRule(_TWO)
+_SCAN_ATTRIBUTES = ("body", "num_scan_inputs", "scan_input_directions", "scan_output_directions")
 _REDUCE = OperatorRule(_TWO, _ONE, ("keepdims",))
 OPERATORS: Mapping[tuple[str, str], OperatorRule] = {
     **dict.fromkeys(
@@ -39,7 +41,7 @@ OPERATORS: Mapping[tuple[str, str], OperatorRule] = {
     **dict.fromkeys(
         (("", name) for name in ("Add", "Div", "Greater", "Less", "MatMul", "Min", "Mod")), OperatorRule(_TWO)
     ),
-    **dict.fromkeys((("", name) for name in ("Mul", "Sub", "Expand", "Reshape", "Unsqueeze")), OperatorRule(_TWO)),
+    **dict.fromkeys((("", name) for name in ("Mul", "Sub", "Expand", "Reshape", "Unsqueeze")), _OF_TWO),
     **dict.fromkeys((("", name) for name in ("LSTM", "GRU", "RNN")), _RECURRENT),
     **dict.fromkeys((("", name) for name in ("ReduceMax", "ReduceMean", "ReduceSum")), _REDUCE),
     ("", "Cast"): OperatorRule(_ONE, _ONE, ("to",)),

@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from seq2seq.model_folder.foreign_files import is_plain_name
-from seq2seq.model_settings import ModelSettings
+from seq2seq.model_settings import LARGEST_VOCABULARY, MOST_LAYERS, WIDEST, ModelSettings
 
 LARGEST_METADATA = 2**20
 """Bytes of a metadata.json."""
@@ -23,7 +22,6 @@ DEEPEST = 20
 LONGEST_TEXT = 200
 """Characters of a text, such as a language or a value of the model section."""
 MOST_FILES = 100
-WIDEST, MOST_LAYERS, LARGEST_VOCABULARY = 2**16, 100, 2**22
 MOST_PARAMETERS = 2**30
 """Number of floats in all weights together (4 GB)."""
 
@@ -38,8 +36,7 @@ class Kind(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(NamedTuple):
     """A whole number from `least` to `most`."""
 
     least: int
@@ -54,8 +51,7 @@ class Whole:
         return "" if right else f"is no whole number from {self.least} to {self.most}"
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A number above `above` (or equal to it, if `equal`) and up to `most`."""
 
     above: float
@@ -69,8 +65,7 @@ class Number:
         return "" if right else f"is no number {'from' if self.equal else 'above'} {self.above:g} to {self.most:g}"
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A short text that can be printed."""
 
     optional: bool = False
@@ -83,7 +78,6 @@ class Text:
         return "" if right else f"is no text of at most {LONGEST_TEXT} printable characters"
 
 
-@dataclass(frozen=True)
 class Flag:
     """True or false."""
 
@@ -92,7 +86,6 @@ class Flag:
         return "" if isinstance(value, bool) else "is neither true nor false"
 
 
-@dataclass(frozen=True)
 class Plain:
     """A value of a key that a newer program may have added: a text, a number, true, false or null."""
 
@@ -105,7 +98,6 @@ class Plain:
         return Text().problem(value) and "is no short text, number, true, false or null"
 
 
-@dataclass(frozen=True)
 class Words:
     """A list of short texts."""
 
@@ -115,7 +107,6 @@ class Words:
         return "" if right else "is no list of at most 1,000 short texts"
 
 
-@dataclass(frozen=True)
 class FileName:
     """The plain name of a file in the folder."""
 
@@ -124,7 +115,6 @@ class FileName:
         return "" if is_plain_name(value) else "is no plain name of a file in the folder"
 
 
-@dataclass(frozen=True)
 class Checksum:
     """A SHA-256 in hexadecimal."""
 
@@ -134,7 +124,6 @@ class Checksum:
         return "" if right else "is no SHA-256 of 64 hexadecimal digits"
 
 
-@dataclass(frozen=True)
 class Anything:
     """A mapping that only people read; nothing in it is used."""
 

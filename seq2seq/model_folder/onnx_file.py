@@ -7,9 +7,8 @@ writes are known here; a file with any other is refused, since it would mean som
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from seq2seq.model_folder.graph_operators import MOST_AXES
 
@@ -21,8 +20,7 @@ EXTERNAL = 1
 Fields = dict[int, list[Any]]
 
 
-@dataclass(frozen=True)
-class OnnxTensor:
+class OnnxTensor(NamedTuple):
     """An initializer: `content` holds it, or `external` says where it lies."""
 
     name: str
@@ -32,8 +30,7 @@ class OnnxTensor:
     external: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class OnnxValue:
+class OnnxValue(NamedTuple):
     """An input or output; a dimension is a size or the name of one."""
 
     name: str
@@ -41,8 +38,7 @@ class OnnxValue:
     shape: tuple[int | str, ...]
 
 
-@dataclass(frozen=True)
-class OnnxNode:
+class OnnxNode(NamedTuple):
     """An operator at work; of a loop, `bodies` holds what it repeats."""
 
     operator: str
@@ -53,8 +49,7 @@ class OnnxNode:
     bodies: tuple[OnnxGraph, ...]
 
 
-@dataclass(frozen=True)
-class OnnxGraph:
+class OnnxGraph(NamedTuple):
     """A graph, or the body of a loop in it."""
 
     nodes: tuple[OnnxNode, ...]
@@ -63,8 +58,7 @@ class OnnxGraph:
     outputs: tuple[OnnxValue, ...]
 
 
-@dataclass(frozen=True)
-class OnnxFile:
+class OnnxFile(NamedTuple):
     """A whole file: the graph, and the version of each domain of operators."""
 
     versions: Mapping[str, int]
@@ -181,33 +175,32 @@ def _text(value: bytes) -> str:
 def _fields(content: bytes, kinds: Mapping[int, int], owner: str) -> Fields:
     """The values of a message by the number of their field, which must be among `kinds`."""
     fields: Fields = {}
-    for number, kind, value in _walk(content):
-        if kinds.get(number) != kind:
-            raise ValueError(f"{owner} has a field that no export writes")
-        fields.setdefault(number, []).append(value)
-    return fields
-
-
-def _walk(content: bytes) -> Iterator[tuple[int, int, Any]]:
     position, end = 0, len(content)
     while position < end:
-        tag, position = _varint(content, position)
+        tag = content[position]  # almost every number is below 128, and this is the inner loop
+        tag, position = (tag, position + 1) if tag < 128 else _varint(content, position)
         kind = tag & 7
+        if kinds.get(tag >> 3) != kind:
+            raise ValueError(f"{owner} has a field that no export writes")
+        value: Any = 4
+        if kind != FOUR_BYTES:
+            if position >= end:
+                raise ValueError("it ends in the middle")
+            value = content[position]
+            value, position = (value, position + 1) if value < 128 else _varint(content, position)
         if kind == VARINT:
-            value, position = _varint(content, position)
             # A negative number stands as its complement in 64 bits.
-            yield tag >> 3, kind, value - 2**64 if value >= 2**63 else value
-            continue
-        if kind == BYTES:
-            length, position = _varint(content, position)
-        elif kind == FOUR_BYTES:
-            length = 4
+            value = value - 2**64 if value >= 2**63 else value
         else:
-            raise ValueError("it is no ONNX file")
-        if position + length > end:
-            raise ValueError("it ends in the middle")
-        yield tag >> 3, kind, content[position : position + length]
-        position += length
+            start, position = position, position + value
+            if position > end:
+                raise ValueError("it ends in the middle")
+            value = content[start:position]
+        if tag >> 3 in fields:
+            fields[tag >> 3].append(value)
+        else:
+            fields[tag >> 3] = [value]
+    return fields
 
 
 def _varint(content: bytes, position: int) -> tuple[int, int]:

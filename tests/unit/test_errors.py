@@ -1,6 +1,6 @@
 import pytest
 
-from seq2seq.errors import ConfigError, UserError, nearest
+from seq2seq.errors import ConfigError, ProbabilityError, UserError, nearest
 
 
 def test_only_a_wrong_config_has_status_2():
@@ -22,3 +22,7 @@ def test_a_message_is_one_printable_line_whatever_it_quotes(text):
     message = str(UserError(f"{text}: no such key"))
     assert message.isprintable() and message.endswith(": no such key") and len(message) < 20_000
     message.encode()
+
+
+def test_probabilities_that_are_none_are_one_sentence_to_a_user():
+    assert issubclass(ProbabilityError, UserError) and issubclass(ProbabilityError, FloatingPointError)

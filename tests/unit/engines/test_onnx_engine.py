@@ -11,6 +11,7 @@ import pytest
 
 from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.engines.onnx_engine import OnnxEngine
+from seq2seq.errors import UserError
 from seq2seq.exporting.exporting import export_model
 from seq2seq.exporting.graphs.cell_graph import OPERATORS
 from seq2seq.model.weights import get_weights
@@ -348,3 +349,17 @@ def test_search_stops_at_the_same_place(engines):
         for a, b in zip(one, other, strict=True):
             assert abs(a.score - b.score) <= 1e-3
             assert a.tokens.tolist() == b.tokens.tolist()
+
+
+def test_a_graph_that_gives_unknown_tokens_is_one_sentence(tmp_path, make_model, small_tokenizer):
+    """Contract 13: of a stranger's graph not even the results are trusted."""
+    _, engine, _ = export_all(make_model(), tmp_path, small_tokenizer)
+    engine.vocabulary_size = 3
+    with pytest.raises(UserError, match=r"gives no probabilities of tokens: export the model again$"):
+        walk(engine, sentences(LENGTHS), 1, 5)
+
+
+def test_a_graph_that_cannot_run_is_one_sentence(tmp_path, make_model, small_tokenizer):
+    _, engine, _ = export_all(make_model(), tmp_path, small_tokenizer)
+    with pytest.raises(UserError, match=r"cannot run: export the model again$"):
+        engine.encode(np.full((1, 2), 10**6, np.int32), np.array([2], np.int32))

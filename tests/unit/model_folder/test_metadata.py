@@ -85,6 +85,15 @@ def test_every_decoding_option_has_a_range():
     assert DECODING.keys() == DecodingOptions.__dataclass_fields__.keys()
 
 
+def test_what_a_config_may_ask_for_a_folder_may_hold():
+    """Else a training would write folders that nobody can open."""
+    from seq2seq.config.schema import DecodingConfig
+
+    for name, field in DecodingConfig.model_fields.items():
+        (largest,) = [rule.le for rule in field.metadata if hasattr(rule, "le")]
+        assert not DECODING[name].problem(type(field.default)(largest)), name
+
+
 def test_an_option_s_default_is_in_its_range():
     defaults = {key: value for key, value in vars(DecodingOptions()).items() if not isinstance(value, tuple)}
     assert [key for key, value in defaults.items() if DECODING[key].problem(value)] == []
