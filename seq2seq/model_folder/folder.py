@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from seq2seq.errors import UserError
 from seq2seq.files import new_folder, sha256, write_errors, write_file
 from seq2seq.model_folder.foreign_files import read_inside
-from seq2seq.model_folder.reading import FORMAT, METADATA, check_files, largest_size, read_metadata
+from seq2seq.model_folder.opening import FORMAT, METADATA, check_files, largest_size, read_metadata
 from seq2seq.model_folder.tensor_file import Tensor, check_values, check_weights, read_header
 from seq2seq.model_folder.tokenizer_file import load_tokenizer
 from seq2seq.model_folder.weight_shapes import weight_shapes

@@ -160,7 +160,7 @@ DECODING: Mapping[str, Kind] = {
     "max_source_tokens": Whole(6, 10_000),
     "batch_tokens": Whole(1, 1_000_000),
     "no_repeat_ngram": Whole(0, 1000),
-    "sample": Flag(),
+    **dict.fromkeys(("sample", "one_sentence", "literal"), Flag()),
     "temperature": Number(0, 1000, equal=False),
     "top_k": Whole(0, LARGEST_VOCABULARY),
     "top_p": Number(0, 1, equal=False),
