@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from seq2seq.config.data_options import TextFiles
 from seq2seq.config.loading import build_config, load_config
 from seq2seq.errors import ConfigError, UserError
 
@@ -99,3 +100,10 @@ def test_a_list_is_written_and_read_again(tmp_path):
     config = build_config({"data": {"train": texts}, "training": {"epochs": 1}}, "my.yaml")
     (tmp_path / "config.yaml").write_text(config.to_yaml())
     assert load_config(tmp_path / "config.yaml") == config
+
+
+def test_the_home_folder_has_its_sign_in_paths(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    text = TextFiles(source="~/a.en", target="b~.de")
+    assert text.paths == (tmp_path / "a.en", Path("b~.de"))
+    assert TextFiles(pairs="~nobody-of-this-name/a.tsv").paths == (Path("~nobody-of-this-name/a.tsv"),)
