@@ -6,6 +6,7 @@ make the same ones, which a test holds equal.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from math import prod
 
@@ -29,6 +30,7 @@ def weight_shapes(settings: ModelSettings) -> dict[str, Shape]:
     return dict([*_tables(settings), *_encoder(settings), *_decoder(settings), *_attention(settings)])
 
 
+@functools.lru_cache(maxsize=16)
 def number_of_parameters(settings: ModelSettings) -> int:
     """Counts the floats in all weights of a model.
 
