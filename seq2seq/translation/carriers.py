@@ -51,6 +51,8 @@ def candidates(tokenizers: TokenizerPair) -> list[str]:
 def carriers(words: Sequence[str], search: Search) -> list[str]:
     """Keeps the words that come back when they are translated alone, with a full stop and without.
 
+    Those that come back with nothing else are first; a weak model, which makes a sentence of a word, may have no other.
+
     Example:
         >>> carriers(["Anna", "Haus"], lambda texts: [(text.replace("Haus", "house"), -1.0) for text in texts])
         ['Anna']
@@ -58,6 +60,7 @@ def carriers(words: Sequence[str], search: Search) -> list[str]:
     forms = search([form for word in words for form in (word, f"{word}.")]) if words else []
     kept = []
     for word, (plain, score), (with_stop, other) in zip(words, forms[::2], forms[1::2], strict=True):
-        if plain.rstrip(".?!") == with_stop.rstrip(".?!") == word:
-            kept.append((-min(score, other), word))
-    return [word for _, word in sorted(kept)]
+        if all(re.search(rf"\b{word}\b", text) for text in (plain, with_stop)):
+            alone = plain.rstrip(".?!") == with_stop.rstrip(".?!") == word
+            kept.append((not alone, -min(score, other), word))
+    return [word for _, _, word in sorted(kept)]
