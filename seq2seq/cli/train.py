@@ -40,6 +40,9 @@ def command(
 ) -> None:
     """Train a model, or go on with a run that was stopped.
 
+    Without a CONFIG, sizes, dropouts, batches and epochs are chosen by the amount of text and reported (see `preset` in
+    `seq2seq config`); --set puts other values in their place.
+
     The best model so far is always "model" in the run folder. The same command goes on where the run was stopped.
 
     \b

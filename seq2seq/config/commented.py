@@ -1,5 +1,6 @@
 """The commented config that `seq2seq config` prints, made from the definitions in `seq2seq.config.schema`."""
 
+import textwrap
 from collections.abc import Iterator
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from seq2seq.config.presets import EXAMPLES, choose
 from seq2seq.config.schema import Config
 from seq2seq.yaml_text import dump_yaml
 
@@ -26,8 +28,9 @@ def commented_config() -> str:
         '  export: float32  # float32 | int8 | null; how '
     """
     lines = [
-        "# Every key of a config with its default. Only data.train (or data.corpus) and training.epochs (or max_steps)",
-        "# are needed.",
+        "# Every key of a config with its default. Only data.train (or data.corpus) is needed, and training.epochs,",
+        "# training.max_steps or a preset, which says when to end. A preset decides only what a config leaves out.",
+        *(f"# {line}" for line in _presets()),
     ]
     for name, field in Config.model_fields.items():
         section = _section(field)
@@ -38,6 +41,15 @@ def commented_config() -> str:
         for key, inner in section.model_fields.items():
             lines += _key(key, inner, "  ")
     return "\n".join(lines) + "\n"
+
+
+def _presets() -> list[str]:
+    """What each preset puts in place of defaults, in lines of limited width."""
+    lines = []
+    for name, reach, example in EXAMPLES:
+        values = ", ".join(f"{key} {value:g}" for key, value in choose(name, example).values.items())
+        lines += textwrap.wrap(f"{name}, for {reach}: {values}", 115, subsequent_indent="  ")
+    return lines
 
 
 def _section(field: FieldInfo) -> type[BaseModel] | None:

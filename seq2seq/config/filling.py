@@ -19,12 +19,24 @@ def fill(config: Config, values: Values) -> Config:
         (5, 3)
     """
     given = config.model_dump(mode="json", exclude_unset=True)
-    known = given_keys(config)
-    for key, value in values.items():
-        if key not in known:
-            section, _, name = key.rpartition(".")
-            (given.setdefault(section, {}) if section else given)[name] = value
+    for key, value in applicable(config, values).items():
+        section, _, name = key.rpartition(".")
+        (given.setdefault(section, {}) if section else given)[name] = value
     return Config.model_validate(given)
+
+
+def applicable(config: Config, values: Values) -> dict[str, Any]:
+    """Those of `values` that a config does not decide itself; passes over the text go where it counts updates.
+
+    Example:
+        >>> config = Config.model_validate({"data": {"train": "pairs.tsv"}, "training": {"max_steps": 9}})
+        >>> applicable(config, {"training.epochs": 5.0, "training.seed": 1})
+        {'training.seed': 1}
+    """
+    decided = given_keys(config)
+    if config.training.max_steps is not None:
+        decided |= {"training.epochs"}
+    return {key: value for key, value in values.items() if key not in decided}
 
 
 def given_keys(config: Config) -> set[str]:

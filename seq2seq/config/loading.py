@@ -15,9 +15,6 @@ from seq2seq.text.file_names import holds_both_sides, language_of
 from seq2seq.text.reading import open_bytes
 from seq2seq.yaml_text import Marks, parse_yaml
 
-DEFAULT_EPOCHS = 12.0
-"""Passes over the text if a training is given files and no config."""
-
 
 def load_config(path: Path | str, overrides: tuple[str, ...] = ()) -> Config:
     """Reads a config.
@@ -42,7 +39,7 @@ def load_config(path: Path | str, overrides: tuple[str, ...] = ()) -> Config:
 
 
 def config_for_files(source: Path, target: Path | None, overrides: tuple[str, ...] = ()) -> Config:
-    """Makes the config of a training from the text alone, with defaults for all else.
+    """Makes the config of a training from the text alone: all else is chosen by the amount of text (`preset: auto`).
 
     The endings of two files name their languages.
 
@@ -59,15 +56,13 @@ def config_for_files(source: Path, target: Path | None, overrides: tuple[str, ..
         >>> config.data.source_language, config.data.target_language, config.training.epochs
         ('en', 'de', 5.0)
     """
-    values: dict[str, Any] = {"data": {"train": {"pairs": str(source)}}, "training": {"epochs": DEFAULT_EPOCHS}}
+    values: dict[str, Any] = {"preset": "auto", "data": {"train": {"pairs": str(source)}}}
     if target is not None:
         values["data"] = {
             "train": {"source": str(source), "target": str(target)},
             "source_language": language_of(source),
             "target_language": language_of(target),
         }
-    if any(override.startswith("training.max_steps=") for override in overrides):
-        values["training"] = {}  # epochs and max_steps exclude each other
     return build_config(values, "the command line", overrides)
 
 

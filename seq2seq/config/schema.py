@@ -41,9 +41,12 @@ class TokenizerConfig(Section):
         Field(gt=0.9, le=1, description="share of characters that become tokens; rarer ones are spelt in UTF-8 bytes"),
     ] = 0.9999
     normalization: Annotated[
-        Literal["nmt_nfkc", "nfkc", "identity"],
-        Field(description="SentencePiece's rules for its input; identity changes only runs of spaces"),
-    ] = "nmt_nfkc"
+        Literal["nfc", "nmt_nfkc", "nfkc", "identity"],
+        Field(
+            description="nfc keeps all text as it is, with one spelling for equivalent ones; nmt_nfkc and nfkc are "
+            "SentencePiece's, which replace ½, ™, full-width forms and more; identity is none; all join runs of spaces"
+        ),
+    ] = "nfc"
     training_lines: Annotated[
         Positive,
         Field(description="largest number of lines of both sides that it is learnt from, spread evenly over the text"),
@@ -183,8 +186,6 @@ class TrainingConfig(Section):
     def _one_length(self) -> "TrainingConfig":
         if self.epochs is not None and self.max_steps is not None:
             raise ValueError("give epochs or max_steps, not both")
-        if self.epochs is None and self.max_steps is None:
-            raise ValueError("give epochs (passes over the text) or max_steps (updates): one must say when to end")
         if self.restarts and self.schedule != "cosine":
             raise ValueError(f"restarts are of the cosine schedule, not of {self.schedule}: set one or the other")
         return self
@@ -225,10 +226,17 @@ class Config(Section):
     """
 
     version: Annotated[Literal[1], Field(description="version of the config's format")] = 1
+    preset: Annotated[
+        Literal["auto", "small", "medium", "large"] | None,
+        Field(
+            description="for keys that are left out, values that suit little, more or much text instead of the "
+            "defaults below; auto goes by the text"
+        ),
+    ] = None
     data: DataConfig
     tokenizer: TokenizerConfig = TokenizerConfig()
     model: ModelConfig = ModelConfig()
-    training: TrainingConfig
+    training: TrainingConfig = TrainingConfig()
     decoding: DecodingConfig = DecodingConfig()
 
     @model_validator(mode="after")
@@ -236,6 +244,15 @@ class Config(Section):
         if self.model.tied and not self.tokenizer.joint:
             raise ValueError(
                 "separate vocabularies (tokenizer.joint: false) cannot share one table: set model.tied to false"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_an_end(self) -> "Config":
+        if self.preset is None and self.training.epochs is None and self.training.max_steps is None:
+            raise ValueError(
+                "give training.epochs (passes over the text) or training.max_steps (updates): one must say when to "
+                "end; or a preset, which chooses"
             )
         return self
 

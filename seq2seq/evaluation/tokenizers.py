@@ -2,7 +2,8 @@
 
 import contextlib
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 
 from sacrebleu.metrics import BLEU
 
@@ -11,6 +12,11 @@ from seq2seq.evaluation.downloads import Note, fetching, silent
 
 _EXTRAS = {"ja-mecab": "ja", "ko-mecab": "ko"}
 """The extra of this package that installs a tokenizer's library."""
+
+CHARACTERS = "char"
+"""The tokenizer to which each character is a word."""
+_WITHOUT_SPACES = {"CJK", "HIRAGANA", "KATAKANA", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN", "JAVANESE", "BALINESE"}
+"""Scripts, as the first word of their letters' Unicode names, that put no spaces between words."""
 
 
 def tokenizers() -> list[str]:
@@ -30,6 +36,31 @@ def suited_tokenizer(language: str | None) -> str | None:
     """
     name: str | None = BLEU._TOKENIZER_MAP.get(re.split("[-_]", language or "")[0].lower())
     return name
+
+
+def validation_tokenizer(language: str | None, lines: Sequence[str]) -> str | None:
+    """The tokenizer for BLEU of text in a language that may not be known, without asking for more than is installed.
+
+    Args:
+        language: of the lines, a code, if it is known.
+        lines: for example the references.
+
+    Returns:
+        That which sacrebleu takes for the language, if its library is installed; else `CHARACTERS` where most letters
+        are of scripts without spaces between words, or nothing, which is sacrebleu's general default.
+
+    Example:
+        >>> validation_tokenizer("zh", ["你好"]), validation_tokenizer(None, ["สวัสดี"])
+        ('zh', 'char')
+    """
+    suited = suited_tokenizer(language)
+    if suited is not None:
+        with contextlib.suppress(UserError):
+            check_tokenizer(suited)
+            return suited
+    letters = [character for line in lines for character in line if character.isalpha()]
+    unspaced = sum(unicodedata.name(letter, "").split(" ")[0].split("-")[0] in _WITHOUT_SPACES for letter in letters)
+    return CHARACTERS if 2 * unspaced > len(letters) else None
 
 
 @contextlib.contextmanager

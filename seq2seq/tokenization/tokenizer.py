@@ -7,13 +7,16 @@ lacks in its UTF-8 bytes, so that no input is unknown.
 import functools
 import io
 import re
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import sentencepiece
 
 from seq2seq.errors import UserError
+from seq2seq.tokenization import canonical
 from seq2seq.tokenization.ids import BOS, EOS, PAD, UNK
 from seq2seq.tokenization.subword_sampling import SubwordSampler
 
@@ -67,7 +70,7 @@ class Tokenizer:
         vocabulary_size: int,
         type: str = "bpe",
         character_coverage: float = 0.9999,
-        normalization: str = "nmt_nfkc",
+        normalization: str = canonical.NFC,
     ) -> "Tokenizer":
         """Learns a vocabulary from text.
 
@@ -78,34 +81,16 @@ class Tokenizer:
             vocabulary_size: Number of pieces, the four special ones and the 256 bytes included.
             type: "bpe" (Sennrich et al., 2016) or "unigram" (Kudo, 2018).
             character_coverage: Share of the text's characters that become pieces of their own.
-            normalization: Name of a normalization rule of SentencePiece.
+            normalization: Name of a normalization rule of SentencePiece, or "nfc" (see
+                `seq2seq.tokenization.canonical`).
 
         Raises:
             UserError: The text has no characters, or `vocabulary_size` is below what they need.
         """
         text = list(lines) if isinstance(lines, Iterator) else lines
         for _ in range(2):
-            model = io.BytesIO()
             try:
-                sentencepiece.SentencePieceTrainer.train(
-                    # No file: its temporary name would become part of the model.
-                    sentence_iterator=iter(text),
-                    model_writer=model,
-                    vocab_size=vocabulary_size,
-                    model_type=type,
-                    byte_fallback=True,
-                    character_coverage=character_coverage,
-                    normalization_rule_name=normalization,
-                    pad_id=PAD,
-                    unk_id=UNK,
-                    bos_id=BOS,
-                    eos_id=EOS,
-                    # A fixed number: the unigram trainer's sums would depend on the machine's.
-                    num_threads=2,
-                    max_sentence_length=65536,
-                    minloglevel=2,
-                )
-                return cls(model.getvalue())
+                return cls(_train(text, vocabulary_size, type, character_coverage, normalization))
             except RuntimeError as error:
                 vocabulary_size = _smaller(error, vocabulary_size)
         raise AssertionError("SentencePiece refused the vocabulary size that it had asked for")
@@ -200,3 +185,33 @@ def _smaller(error: RuntimeError, asked: int) -> int:
     if re.search(r"sentences_\.empty|all_chars_count", str(error)):
         raise UserError("the training text has no characters to learn a vocabulary from") from error
     raise error
+
+
+def _train(lines: Iterable[str], vocabulary_size: int, type: str, coverage: float, normalization: str) -> bytes:
+    """The content of a new SentencePiece model file."""
+    model = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder:
+        rule: dict[str, Any] = {"normalization_rule_name": normalization}
+        if normalization == canonical.NFC:
+            file = Path(folder) / "rules.tsv"
+            canonical.write_rules(file)
+            rule = {"normalization_rule_tsv": str(file)}
+        sentencepiece.SentencePieceTrainer.train(
+            # No file: its temporary name would become part of the model.
+            sentence_iterator=iter(lines),
+            model_writer=model,
+            vocab_size=vocabulary_size,
+            model_type=type,
+            byte_fallback=True,
+            character_coverage=coverage,
+            pad_id=PAD,
+            unk_id=UNK,
+            bos_id=BOS,
+            eos_id=EOS,
+            # A fixed number: the unigram trainer's sums would depend on the machine's.
+            num_threads=2,
+            max_sentence_length=65536,
+            minloglevel=2,
+            **rule,
+        )
+    return canonical.name_rule(model.getvalue()) if normalization == canonical.NFC else model.getvalue()

@@ -4,11 +4,16 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from seq2seq.evaluation.tokenizers import CHARACTERS, validation_tokenizer
 from seq2seq.training.callbacks.assembly import make_callbacks
 from seq2seq.training.callbacks.clock import Clock
 from seq2seq.training.callbacks.measuring import MEASURED, Measuring
 from seq2seq.training.data.update_data import update_data
+from seq2seq.training.judging import Judge
 from seq2seq.training.monitoring.reporter import Reporter
+from seq2seq.training.monitoring.training_history import TrainingHistory
+from seq2seq.training.monitoring.verdict import Course, verdict
+from seq2seq.training.preparation import Preparation
 from seq2seq.training.process.interrupts import Interrupts
 from seq2seq.training.run.snapshots import restore_snapshot
 from seq2seq.training.run.state import TrainingState
@@ -50,7 +55,20 @@ def fit(setup: Setup, state: TrainingState, reporter: Reporter, plan: Mapping[st
             shuffle=False,
             verbose=0,
         )
+    if state.finished:
+        reporter.say(verdict(course_of(prepared, state)))
     return interrupts.signal
+
+
+def course_of(prepared: Preparation, state: TrainingState) -> Course:
+    """The validations of a run, with what judges them."""
+    options, dev = prepared.config.training, prepared.dev
+    history = TrainingHistory(prepared.run.log)
+    history.read_on()
+    tokenizer = validation_tokenizer(prepared.tokenizers.target.language, dev.targets)
+    judge = Judge(options.best, min(options.validation_sentences, len(dev)), tokenizer != CHARACTERS)
+    stopped_early = options.patience is not None and state.stale >= options.patience
+    return Course(history.validations, judge, options.max_steps is None, stopped_early)
 
 
 def measure(setup: Setup, updates: int, reporter: Reporter) -> None:

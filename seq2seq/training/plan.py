@@ -35,6 +35,7 @@ def plan(setup: Setup, output: str, first_step: int = 0) -> dict[str, str]:
     vocabulary = " + ".join(f"{len(side.tokenizer):,}" for side in sides)
     lines = {
         "text": f"{len(prepared.text):,} pairs, {len(prepared.dev):,} to validate on"
+        + (f" ({prepared.held_out})" if prepared.held_out else "")
         + (f"; {dropped:,} of {prepared.read:,} were dropped, as said above" if dropped else ""),
         "vocabulary": f"{vocabulary} pieces{'' if len(sides) == 2 else ' for both sides'}",
         "model": f"{setup.model.count_params():,} weights; {facts['precision']} on {facts['threads']} threads",

@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from seq2seq.config.filling import fill, intervals
+from seq2seq.config.filling import applicable, fill, intervals
+from seq2seq.config.presets import choose
 from seq2seq.config.schema import Config
 from seq2seq.errors import UserError
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.data.batches import BatchStream
 from seq2seq.training.data.filters import filter_pairs, report_overlap
-from seq2seq.training.data.selection import read_text
+from seq2seq.training.data.holding_out import HeldOut
+from seq2seq.training.data.selection import read_training_text, size_of, split_text
+from seq2seq.training.data.unwritable import report_unwritable
 from seq2seq.training.monitoring.reporter import Reporter
 from seq2seq.training.process.resolution import resolve
 from seq2seq.training.run.run_folder import CHOSEN, RunFolder
@@ -33,6 +36,7 @@ class Preparation:
         facts: What the run's results depend on beside its config, as run.json holds it.
         text: The pairs that are learnt from, filters applied.
         dev: The pairs that validations measure.
+        held_out: What holding the dev set out of the text cost, or None if there is a dev text.
         read: Number of pairs before filters were applied.
         tokenizers: The tokenizers of both sides.
         stream: The batches of the run.
@@ -44,6 +48,7 @@ class Preparation:
     facts: Mapping[str, Any]
     text: ParallelText
     dev: ParallelText
+    held_out: HeldOut | None
     read: int
     tokenizers: TokenizerPair
     stream: BatchStream
@@ -65,15 +70,21 @@ def prepare(config: Config, run: RunFolder, reporter: Reporter) -> Preparation:
     Raises:
         UserError: The text cannot be read or has changed since the run began, or no pair is left of it.
     """
-    options = config.training
     reporter.stage("reading the text")
-    text, dev = read_text(config.data, options.seed, run.path)
+    whole = read_training_text(config.data, run.path)
+    known = run.load_facts()
+    chosen = _preset_values(config, whole, reporter) if known is None else {}
+    config = fill(config, chosen)
+    options = config.training
+    as_before = known is not None and CHOSEN not in known
+    text, dev, held_out = split_text(whole, config.data, options.seed, run.path, as_before=as_before)
     facts, begins = _settle_facts(config, run, text, dev)
     tokenizers = run_tokenizers(config, run, text, reporter)
     reporter.stage("counting tokens")
     read = len(text)
     text, lengths = filter_pairs(text, tokenizers, config.data, reporter)
     report_overlap(text, dev, reporter)
+    report_unwritable(text.targets, tokenizers.target.tokenizer, reporter)
     stream = BatchStream(
         text,
         tokenizers,
@@ -85,12 +96,23 @@ def prepare(config: Config, run: RunFolder, reporter: Reporter) -> Preparation:
     )
     last_step = options.max_steps or _last_step(stream, options.epochs or 1, options.accumulate)
     if begins:
-        chosen = intervals(config, last_step)
-        config = fill(config, chosen)
+        chosen |= (shorter := intervals(config, last_step))
+        config = fill(config, shorter)
         facts[CHOSEN] = chosen
         run.begin(config, facts)
     keep_tokenizers(run, tokenizers, config.tokenizer.joint)
-    return Preparation(config, run, facts, text, dev, read, tokenizers, stream, last_step)
+    return Preparation(config, run, facts, text, dev, held_out, read, tokenizers, stream, last_step)
+
+
+def _preset_values(config: Config, text: ParallelText, reporter: Reporter) -> dict[str, Any]:
+    """What the config's preset puts in place of defaults for this text; it is reported."""
+    if config.preset is None:
+        return {}
+    choice = choose(config.preset, size_of(text))
+    chosen = applicable(config, choice.values)
+    values = ", ".join(f"{key} {value}" for key, value in chosen.items()) or "nothing, since the config says it all"
+    reporter.say(f"preset {choice.preset} ({choice.reason}): {values}")
+    return chosen
 
 
 def _settle_facts(config: Config, run: RunFolder, text: ParallelText, dev: ParallelText) -> tuple[dict[str, Any], bool]:

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from seq2seq.engines.keras_engine import KerasEngine
 from seq2seq.evaluation import Score, evaluate
+from seq2seq.evaluation.tokenizers import CHARACTERS, validation_tokenizer
 from seq2seq.text.parallel import ParallelText
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.data.batches import BatchStream
@@ -25,11 +26,13 @@ class ValidationResult:
         loss: Nats per target token, without smoothing, ends of sentences included.
         scores: BLEU and chrF of the translations.
         translations: Translations of the dev sentences that were chosen.
+        words: Whether BLEU counts words, and not characters.
     """
 
     loss: float
     scores: list[Score]
     translations: list[str]
+    words: bool = True
 
     def figures(self) -> dict[str, float]:
         """Loss, perplexity and scores by name."""
@@ -66,6 +69,7 @@ class Validator:
         self.batches = BatchStream(dev, tokenizers, batch_tokens=batch_tokens, seed=0)
         chosen = np.linspace(0, len(dev) - 1, min(sentences, len(dev))).round().astype(int)
         self.translated = dev.select(chosen)
+        self.tokenize = validation_tokenizer(tokenizers.target.language, dev.targets)
         self.parallel = parallel
         self.translator = Translator(KerasEngine(model), tokenizers, decoding, parallel=parallel)
         ids = tf.TensorSpec([None, None], tf.int32)
@@ -82,5 +86,5 @@ class Validator:
         with ThreadPoolExecutor(self.parallel) as pool:
             losses, tokens = zip(*pool.map(measure, range(len(self.batches.plan(0)))), strict=True)
         translations = self.translator.translate(list(self.translated.sources))
-        scores = evaluate(translations, list(self.translated.targets), ("bleu", "chrf"))
-        return ValidationResult(sum(losses) / sum(tokens), scores, translations)
+        scores = evaluate(translations, list(self.translated.targets), ("bleu", "chrf"), tokenize=self.tokenize)
+        return ValidationResult(sum(losses) / sum(tokens), scores, translations, self.tokenize != CHARACTERS)

@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from seq2seq.config.loading import load_config
+from seq2seq.config.presets import TextSize, choose
 from seq2seq.model_folder.folder import ModelFolder
 from seq2seq.tokenization.tokenizer import Tokenizer
 from seq2seq.training.schedules import learning_rate
@@ -165,14 +166,20 @@ def test_without_a_config(seq2seq, tiny_text, tiny_model, tmp_path, assert_no_no
     changes = {f"model.{key}": value for key, value in tiny_model.items()}
     changes |= {f"decoding.{key}": value for key, value in SHORT.items()}
     changes |= {"tokenizer.vocabulary_size": 400, "training.max_steps": 3, "training.batch_tokens": 300}
-    result = seq2seq(
+    command = (
         *("train", "--source", "train.en", "--target", "train.de", "--output", "runs/mine"),
         *(part for key, value in changes.items() for part in ("--set", f"{key}={value}")),
-        cwd=tmp_path,
-        env={"KERAS_BACKEND": "torch"},
     )
+    result = seq2seq(*command, cwd=tmp_path, env={"KERAS_BACKEND": "torch"})
     assert_no_noise(result.stderr)
-    assert "270 pairs, 30 to validate on" in result.stderr
+    assert "preset small (300 pairs of " in result.stderr, "what was chosen is said, and why"
+    assert "270 pairs, 30 to validate on (30 held out)" in result.stderr
+    assert "1 validation cannot tell whether the model was still getting better" in result.stderr
+    resolved = load_config(tmp_path / "runs/mine/config.yaml")
+    small = choose("small", TextSize(300, 10_000)).values
+    assert resolved.preset == "auto" and resolved.training.learning_rate == small["training.learning_rate"]
+    assert (resolved.training.max_steps, resolved.training.epochs) == (3, None)
+    assert "finished already" in seq2seq(*command, cwd=tmp_path).stderr, "the same command is the same run"
     metadata = ModelFolder.open(tmp_path / "runs/mine/model").metadata
     assert (metadata["source_language"], metadata["target_language"]) == ("en", "de")
     assert [line["step"] for line in log_of(tmp_path / "runs/mine") if "step" in line] == [1, 2, 3]

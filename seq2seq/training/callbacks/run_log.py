@@ -59,7 +59,8 @@ class RunLog(keras.callbacks.Callback):
         """Logs a validation."""
         signatures = {score.name: score.signature for score in event.result.scores}
         figures = event.result.figures()
-        self.write({"validation": event.step, **figures, "signatures": signatures, "epochs": event.epochs})
+        line = {"validation": event.step, **figures, "best": event.is_best, "signatures": signatures}
+        self.write({**line, "epochs": event.epochs})
 
     def write(self, line: dict[str, Any]) -> None:
         """Appends one line."""

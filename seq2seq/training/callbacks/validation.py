@@ -8,6 +8,7 @@ import keras
 from seq2seq.config.schema import TrainingConfig
 from seq2seq.model.weights import get_weights
 from seq2seq.training.callbacks.events import Logs, Validated, ValidationListener
+from seq2seq.training.judging import Judge, highest_of
 from seq2seq.training.run.state import TrainingState
 from seq2seq.training.validator import ValidationResult, Validator
 
@@ -68,15 +69,17 @@ def judge(state: TrainingState, config: TrainingConfig, result: ValidationResult
     Returns:
         Whether it is the best one.
     """
-    score = result.figures()[{"bleu": "BLEU", "chrf": "chrF2", "loss": "loss"}[config.best]]
+    figures, name = result.figures(), {"bleu": "BLEU", "chrf": "chrF2", "loss": "loss"}[config.best]
     state.last_validation = state.step
-    better = state.best_score is None or (
-        score < state.best_score if config.best == "loss" else score > state.best_score
+    if state.best_score is not None and not state.best_figures:  # a run from before all of them were kept
+        state.best_figures = {name: state.best_score}
+    better = Judge(config.best, len(result.translations), result.words).is_better(
+        figures, state.best_figures, state.highest
     )
-    # BLEU stays at 0 while a model learns its first words: then the newer model is the better one.
-    better = better or score == state.best_score == 0
+    state.highest = highest_of(state.highest, figures)
     if better:
-        state.best_score, state.best_step, state.stale, state.plateau_stale = score, state.step, 0, 0
+        state.best_score, state.best_figures = figures[name], dict(figures)
+        state.best_step, state.stale, state.plateau_stale = state.step, 0, 0
     else:
         state.stale += 1
         state.plateau_stale += 1

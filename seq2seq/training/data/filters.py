@@ -85,7 +85,8 @@ def filter_pairs(
 def _tests(data: DataConfig) -> dict[str, Callable[[_Block], Rows]]:
     """Maps each reason to drop pairs, as a phrase, to a test that marks such pairs of a block."""
     tests: dict[str, Callable[[_Block], Rows]] = {
-        "with a blank side": lambda block: block.shorter == 0,
+        # White space such as a tab may have pieces, but says nothing.
+        "with a blank side": lambda block: (block.shorter == 0) | blank(block.sources) | blank(block.targets),
         f"longer than data.max_tokens {data.max_tokens}": lambda block: block.longer > data.max_tokens,
         f"of a length ratio above data.max_ratio {data.max_ratio:g}": lambda block: (
             (block.longer + 5) / (block.shorter + 5) > data.max_ratio
@@ -121,6 +122,11 @@ def _report(
                 reporter.say(f"dropped {count:,} of {len(own):,} pairs{of} {reason}")
         if corpora is not None and not counts[0]:
             reporter.say(f"no pair{of} is left")
+
+
+def blank(lines: list[str]) -> Rows:
+    """Lines of white space alone."""
+    return np.array([not line or line.isspace() for line in lines], bool)
 
 
 def copies(sources: list[str], targets: list[str]) -> Rows:

@@ -100,7 +100,7 @@ def write_training_page(
     if session.get("plan") or config.is_file():
         sections.append(PageSection("plan", "Plan and config"))
     sections.append(PageSection("sessions", "Sessions"))
-    best = max(history.validations, key=lambda line: line.get("BLEU", -math.inf), default=None)
+    best = _best(history.validations)
     html = render(
         "training.html",
         title=f"Training of {folder.resolve().name}",
@@ -123,6 +123,13 @@ def write_training_page(
     write_file(page, keep_links(html, page))
     link_pages(page, known_pages(page))
     return page
+
+
+def _best(validations: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The line of the best model; older logs do not mark it."""
+    if marked_lines := [line for line in validations if line.get("best")]:
+        return marked_lines[-1]
+    return max(validations, key=lambda line: line.get("BLEU", -math.inf), default=None)
 
 
 def _description(history: TrainingHistory) -> str:

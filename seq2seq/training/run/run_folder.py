@@ -87,7 +87,7 @@ class RunFolder:
                 remove_leftovers(folder)
             # A run begins once its text has been read: until then a wrong path can be corrected in place.
             if self.begun:
-                config = fill(config, (self.load_facts() or {}).get(CHOSEN, {}))
+                config = self._as_it_began(config)
                 yield Claim(config, self._compare(config))
             else:
                 self.save_config(config)
@@ -104,6 +104,25 @@ class RunFolder:
             foreign = self.path.exists() and not self.config.is_file() and any(self.path.iterdir())
         if foreign:
             raise UserError(f"{self.path} is not empty and holds no run: choose another --output")
+
+    def _as_it_began(self, config: Config) -> Config:
+        """`config` with what was chosen for keys that it leaves out when the run began.
+
+        So neither another amount of text nor a newer version of the presets changes a run.
+        """
+        chosen = (self.load_facts() or {}).get(CHOSEN)
+        if chosen is not None:
+            return fill(config, chosen)
+        # The run is older than presets, and what was a default then may be none now.
+        before, _ = parse_yaml(self.config.read_bytes(), str(self.config))
+        sections = {name: before.get(name) or {} for name in ("tokenizer", "training")}
+        old = {
+            "tokenizer.normalization": sections["tokenizer"].get("normalization"),
+            "training.epochs": sections["training"].get("epochs"),
+        }
+        config = fill(config, {key: value for key, value in old.items() if value is not None})
+        is_new = config.preset == "auto" and "preset" not in before
+        return config.model_copy(update={"preset": None}) if is_new else config
 
     def _compare(self, config: Config) -> dict[str, str]:
         """The differences to the config that the run began with, or last went on with; only some are possible."""

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from seq2seq.errors import UserError
@@ -25,6 +25,10 @@ class TrainingState:
     """Score of the best validation."""
     best_step: int = 0
     """Step of the best validation."""
+    best_figures: dict[str, float] = field(default_factory=dict)
+    """All figures of the best validation; of a run that began before they were kept, only the one that decided."""
+    highest: dict[str, float] = field(default_factory=dict)
+    """The highest value of each figure so far."""
     stale: int = 0
     """Number of validations since the best one."""
     plateau_stale: int = 0

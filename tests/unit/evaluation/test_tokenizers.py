@@ -9,6 +9,7 @@ from sacrebleu.metrics import BLEU
 
 from seq2seq.errors import UserError
 from seq2seq.evaluation import check_tokenizer, evaluate, suited_tokenizer, tokenizers
+from seq2seq.evaluation.tokenizers import validation_tokenizer
 
 ROOT = Path(__file__).parents[3]
 
@@ -123,3 +124,32 @@ print(heard)
         assert part in sentence
     assert ("Downloading https://" in heard) == ("downloaded (" in sentence)
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "line", "tokenizer"),
+    [
+        ("zh", "你好。", "zh"),
+        ("de", "Ja.", None),
+        (None, "Ja.", None),
+        (None, "안녕 하세요", None),
+        ("th", "สวัสดีครับ", "char"),
+        (None, "สวัสดีครับ", "char"),
+        ("km", "សួស្តី", "char"),
+        ("my", "မင်္ဂလာပါ", "char"),
+        ("lo", "ສະບາຍດີ", "char"),
+        ("bo", "བཀྲ་ཤིས", "char"),
+        (None, "これは本です。", "char"),
+        (None, "这是一本书", "char"),
+        ("th", "", None),
+    ],
+)
+def test_validation_finds_one_that_is_installed(language, line, tokenizer):
+    assert validation_tokenizer(language, [line] * 3) == tokenizer
+
+
+def test_validation_goes_without_a_library_that_is_missing(monkeypatch):
+    for language in ("ja", "ko"):
+        monkeypatch.setattr(f"sacrebleu.tokenizers.tokenizer_{language}_mecab.MeCab", None)
+    assert validation_tokenizer("ja", ["これは本です。"]) == "char"
+    assert validation_tokenizer("ko", ["안녕 하세요"]) is None

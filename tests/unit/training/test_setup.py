@@ -25,7 +25,7 @@ def make_setup(tmp_path, make_config, short_text, small_tokenizer):
         facts = {"precision": "float32", "threads": 2, "parts": 2}
         model = build_model(config, pair, "float32", 2)
         run, dev = RunFolder(tmp_path), short_text.select([0])
-        prepared = Preparation(config, run, facts, short_text, dev, len(short_text) + 7, pair, stream, 70)
+        prepared = Preparation(config, run, facts, short_text, dev, None, len(short_text) + 7, pair, stream, 70)
         return Setup(prepared, facts, model)
 
     return make

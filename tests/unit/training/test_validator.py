@@ -17,10 +17,10 @@ from seq2seq.translation.options import DecodingOptions
 def make_validator(trained):
     model, tokenizer, text = trained
 
-    def make(pairs=None, sentences=10, batch_tokens=200):
+    def make(pairs=None, sentences=10, batch_tokens=200, target_language="de"):
         return Validator(
             model,
-            TokenizerPair.of(tokenizer, languages=("en", "de")),
+            TokenizerPair.of(tokenizer, languages=("en", target_language)),
             text.select(range(30)) if pairs is None else pairs,
             batch_tokens=batch_tokens,
             sentences=sentences,
@@ -57,6 +57,16 @@ def test_translations_are_spread_over_the_text(trained, make_validator):
         {"loss": result.loss, "perplexity": math.exp(result.loss)} | {s.name: s.score for s in expected}
     )
     assert all(score.signature for score in result.scores)
+
+
+def test_bleu_counts_what_suits_the_target(make_validator):
+    german = make_validator().run()
+    assert "tok:13a" in german.scores[0].signature and german.words
+    assert "tok:zh" in make_validator(target_language="zh").run().scores[0].signature
+    thai = ParallelText(["Where is the station?"] * 3, ["สถานีอยู่ที่ไหน"] * 3)
+    for language in ("th", None):
+        result = make_validator(thai, target_language=language).run()
+        assert "tok:char" in result.scores[0].signature and not result.words
 
 
 @pytest.mark.parametrize("sentences", [1, 3, 30, 1000])

@@ -5,7 +5,7 @@ from seq2seq.training.run.state import read_state
 
 
 def test_patience(make_session):
-    session = make_session("training.patience=3", last_step=1000, scores=(1.0, 2.0, 1.5, 1.9, 2.0, 9.0))
+    session = make_session("training.patience=3", last_step=1000, scores=(10.0, 20.0, 15.0, 19.0, 20.0, 90.0))
     session.go()
     assert session.state.step == 50, "an equal score is no better one"
     assert session.state.finished and session.state.best_step == 20
@@ -14,7 +14,7 @@ def test_patience(make_session):
 
 
 def test_patience_survives_a_kill(make_session):
-    scores = (5.0, 1.0, 1.0, 1.0, 9.0)
+    scores = (50.0, 10.0, 10.0, 10.0, 90.0)
     first = make_session("training.patience=3", "training.snapshot_steps=5", last_step=1000, scores=scores)
     first.go(37)
     second = make_session(

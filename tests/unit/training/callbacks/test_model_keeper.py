@@ -12,7 +12,7 @@ from seq2seq.training.run.state import TrainingState
 
 
 @pytest.mark.parametrize(
-    ("best", "scores", "expected"), [("bleu", (3.0, 1.0, 4.0, 2.0), 30), ("loss", (3.0, 1.0, 4.0, 2.0), 20)]
+    ("best", "scores", "expected"), [("bleu", (30.0, 10.0, 40.0, 20.0), 30), ("loss", (3.0, 1.0, 4.0, 2.0), 20)]
 )
 def test_best(make_session, best, scores, expected):
     session = make_session(f"training.best={best}", "training.keep_models=1", last_step=40, scores=scores)

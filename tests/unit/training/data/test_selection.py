@@ -68,13 +68,13 @@ def test_a_fingerprint_tells_where_a_corpus_ends(here):
 
 def test_pairs_are_held_out_of_all_corpora_and_no_source_of_theirs_stays(here):
     (here / "b.src").write_text("".join(f"a src {n}\n" for n in range(20)))
-    text, dev = read_text(data([A, B], hold_out=4), seed=1)
+    text, dev = read_text(data([A, B], hold_out=2), seed=1)
     assert isinstance(text.sources, MappedLines), "no copy of the text"
-    assert len(dev) == 4
+    assert len(dev) == 2
     held = set(dev.sources)
     assert rows(text) == [pair for pair in rows(read_text(data([A, B], dev=B), seed=1)[0]) if pair[0] not in held]
     assert np.array_equal(text.corpora, [int("b" in target) for target in text.targets])
-    again, other = (read_text(data([A, B], hold_out=4), seed=seed)[1] for seed in (1, 2))
+    again, other = (read_text(data([A, B], hold_out=2), seed=seed)[1] for seed in (1, 2))
     assert dev == again and dev != other
 
 
@@ -137,14 +137,15 @@ def test_given_dev(make_data):
     assert (rows(text), rows(dev)) == ([("a", "A"), ("b", "B")], [("c", "C")])
 
 
-def test_a_tenth_is_held_out(make_data):
-    """A tenth, no blank pair among them, and no source of theirs stays in the training text."""
+def test_at_most_a_tenth_is_held_out(make_data):
+    """At most a tenth goes, no blank pair is held out, and no source of theirs stays in the training text."""
     sources = [f"source {n % 70}" if n % 7 else "" for n in range(200)]
     targets = [f"target {n}" if n % 11 else " " for n in range(200)]
     data = make_data(sources, targets)
     text, dev = read_text(data, 1)
     usable = sum(bool(s.strip() and t.strip()) for s, t in zip(sources, targets, strict=True))
-    assert len(dev) == usable // 10
+    assert usable // 30 <= len(dev) <= usable // 10, "each source is there two or three times"
+    assert len(text) >= len(sources) - len(sources) // 10
     assert all(s.strip() and t.strip() for s, t in rows(dev))
     assert not set(text.sources) & set(dev.sources)
     original = list(zip(sources, targets, strict=True))
