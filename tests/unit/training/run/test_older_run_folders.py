@@ -1,8 +1,8 @@
 import pytest
 import yaml
 
-from seq2seq.config.loading import build_config, load_config
 from seq2seq.config.filling import fill
+from seq2seq.config.loading import build_config, load_config
 from seq2seq.errors import UserError
 from seq2seq.training.run.run_folder import RunFolder
 
