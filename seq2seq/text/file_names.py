@@ -56,10 +56,11 @@ def are_credited_pairs(line: str) -> bool:
 
 def _first_line(path: Path) -> str:
     """The first line of a file; nothing of what is no regular file, which reading might eat."""
-    if not path.is_file():
-        return ""
-    with contextlib.suppress(UserError, OSError), open_bytes(path) as file:
-        return file.readline(1 << 16).decode("utf-8", "replace")
+    # A name may be too long for the file system, or hold what no path can.
+    with contextlib.suppress(UserError, OSError, ValueError):
+        if path.is_file():
+            with open_bytes(path) as file:
+                return file.readline(1 << 16).decode("utf-8", "replace")
     return ""
 
 

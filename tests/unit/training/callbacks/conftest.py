@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 import tensorflow as tf
 
+from seq2seq.config.schema import ModelConfig
 from seq2seq.evaluation import Score
 from seq2seq.tokenization.pair import TokenizerPair
 from seq2seq.training.callbacks.clock import Clock
@@ -99,6 +100,7 @@ def make_session(tmp_path, make_config, model, small_tokenizer):
 
         def make(*overrides, scores=(1.0,) * 100, **options):
             config = make_config("training.validate_steps=10", "training.warmup_steps=5", *overrides)
+            config = config.model_copy(update={"model": ModelConfig(**model.settings.to_mapping())})
             if not (tmp_path / "run" / "config.yaml").exists():
                 stack.enter_context(RunFolder(tmp_path / "run").claim(config))
             return Session(tmp_path / "run", config, model, tokenizers, scores, **options)
