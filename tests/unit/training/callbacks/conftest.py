@@ -89,8 +89,9 @@ class Session:
 
 
 @pytest.fixture(scope="module")
-def model(make_training_model):
-    return make_training_model(ema_decay=0.9, encoder_layers=1, decoder_layers=1)
+def model(make_training_model, small_tokenizer):
+    size = len(small_tokenizer)
+    return make_training_model(ema_decay=0.9, encoder_layers=1, decoder_layers=1, vocabulary_size=size)
 
 
 @pytest.fixture
