@@ -6,9 +6,11 @@ from typing import Any
 
 import click
 
+from seq2seq.cli.paths import FILE, MODEL
+
 
 @click.command("inspect", short_help="Show the inside of a model while it translates.")
-@click.argument("model", type=click.Path(path_type=Path))
+@click.argument("model", type=MODEL)
 @click.argument("sentence")
 @click.option(
     "--reference", metavar="TEXT", help="Feed this translation to the decoder instead of the model's own output."
@@ -16,7 +18,7 @@ import click
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path, allow_dash=True),
+    type=FILE,
     metavar="FILE",
     help="File to write; - is standard output.  [default: inspect.html, .json or .npz]",
 )
@@ -31,13 +33,13 @@ import click
 @click.option(
     "--compare",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=MODEL,
     metavar="MODEL",
     help="Draw the forgetting curve of this model too, such as one trained with model.cell=gru; may be repeated.",
 )
 @click.option(
     "--text",
-    type=click.Path(path_type=Path),
+    type=FILE,
     metavar="FILE",
     help="Measure memory and units over the sentences in FILE too.",
 )
@@ -101,13 +103,12 @@ def command(
       seq2seq inspect runs/quickstart/model "Where is the station?" --ablate decoder/lstm_0:forget=0
       seq2seq inspect runs/quickstart/model "Where is the station?" --text lines.en --feature number=labels.txt
     """
-    import sys
-
-    from seq2seq.files import write_errors, write_file
+    from seq2seq.output import STANDARD, check_output, write_output
     from seq2seq.quiet import quiet_libraries
     from seq2seq.text.lines import read_lines
 
     path = output or Path(f"inspect.{style}")
+    check_output(path)
     more = [] if text is None else read_lines(text)
     labels = {name: values[:lines] for name, values in _read_features(features, text, len(more)).items()}
     given = {name: value for name, value in options.items() if value is not None}
@@ -130,12 +131,9 @@ def command(
             "npz": inspection.to_npz,
         }
         content = write[style]()
-    if str(path) == "-":
-        with write_errors(Path("standard output")):
-            sys.stdout.buffer.write(content.encode() if isinstance(content, str) else content)
-            sys.stdout.buffer.flush()
+    write_output(path, content)
+    if path == STANDARD:
         return
-    write_file(path, content)
     if style == "html":
         from seq2seq.pages.related import known_pages, link_pages
 

@@ -5,21 +5,21 @@ from pathlib import Path
 
 import click
 
+from seq2seq.cli.paths import FILE, complete_keys
+
 
 @click.command("train")
-@click.argument("config", type=click.Path(path_type=Path), required=False)
+@click.argument("config", type=FILE, required=False)
 @click.option(
     "--source",
-    type=click.Path(path_type=Path),
-    help="Without a CONFIG: text to translate from, or a .tsv with a pair a line (source, tab, target).",
+    type=FILE,
+    help="Without a CONFIG: text to translate from, or a .tsv or .csv with a pair a line.",
 )
-@click.option(
-    "--target", type=click.Path(path_type=Path), help="Without a CONFIG: the translation of --source, line by line."
-)
+@click.option("--target", type=FILE, help="Without a CONFIG: the translation of --source, line by line.")
 @click.option(
     "--output",
     "-o",
-    type=click.Path(path_type=Path),
+    type=FILE,
     help="Run folder; needed without a CONFIG.  [default: runs/NAME-OF-CONFIG]",
 )
 @click.option(
@@ -27,6 +27,7 @@ import click
     "overrides",
     multiple=True,
     metavar="KEY=VALUE",
+    shell_complete=complete_keys,
     help="Set an option of the config, such as training.epochs=5. May be repeated.",
 )
 @click.option("--dry-run", is_flag=True, help="Show the plan, measured with a few updates, and write nothing.")
@@ -53,7 +54,6 @@ def command(
       seq2seq train my.yaml --set training.epochs=5 --set model.layer_dropout=0.2
     """
     from seq2seq.config.loading import config_for_files, load_config
-    from seq2seq.text.file_names import holds_both_sides
 
     if config is not None:
         if source or target:
@@ -61,9 +61,11 @@ def command(
         resolved = load_config(config, overrides)
         output = output or Path("runs") / config.stem
     else:
-        if not (source and (target or holds_both_sides(source)) and output):
-            raise click.UsageError("Give a CONFIG, or --source, --target (but for a .tsv) and --output.")
+        if missing := _missing_options(source, target, output):
+            raise click.UsageError(f"Give a CONFIG, or {missing}.")
+        assert source is not None
         resolved = config_for_files(source, target, overrides)
+    assert output is not None
 
     from seq2seq.training.trainer import plan_training, train
 
@@ -87,3 +89,17 @@ def command(
         print_next_commands(outcome.model, (resolved.data.source_language, resolved.data.target_language))
     minutes, seconds = divmod(round(state.seconds), 60)
     click.echo(f"{outcome.model}: the best model, of step {state.best_step:,}, after {minutes} min {seconds} s in all")
+
+
+def _missing_options(source: Path | None, target: Path | None, output: Path | None) -> str:
+    """What a training without a config lacks, as the end of a sentence; "" if nothing is missing."""
+    from seq2seq.text.file_names import holds_both_sides
+
+    if source is None:
+        return "--source and --target, two files of text (or --source alone, a .tsv or .csv of pairs), and --output"
+    missing = []
+    if target is None and not holds_both_sides(source):
+        missing.append(f"--target, the translation of {source} line by line")
+    if output is None:
+        missing.append("--output, the folder for the run")
+    return " and ".join(missing)

@@ -34,6 +34,16 @@ def test_a_page_is_written_where_it_is_asked_for(run_cli, folder, tmp_path, capf
     assert "decoder/lstm_1/forget" in np.load(tmp_path / "seen.npz", allow_pickle=False).files
 
 
+def test_a_page_is_written_through_a_link(run_cli, folder, tmp_path, capfd):
+    page, link = tmp_path / "page.json", tmp_path / "link.json"
+    page.write_text("before")
+    page.chmod(0o600)
+    link.symlink_to(page.name)
+    assert run_cli("inspect", folder, "Where is my room?", "--format", "json", "-o", link) == 0
+    assert link.is_symlink() and json.loads(page.read_text())["source"] == "Where is my room?"
+    assert page.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.slow
 def test_options_have_their_effect(run_cli, folder, tmp_path, capfdbinary):
     lines = tmp_path / "lines.en"

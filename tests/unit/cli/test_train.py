@@ -46,20 +46,20 @@ def test_a_mistake_without_a_config_names_the_command_line(run_cli, capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "missing"),
     [
-        [],
-        ["--source", "a"],
-        ["--source", "a", "--target", "b"],
-        ["--source", "a.tsv"],
-        ["--source", "a", "--output", "o"],
-        ["my.yaml", "--source", "a"],
-        ["my.yaml", "--target", "b"],
+        ([], "--source and --target, two files of text (or --source alone, a .tsv or .csv of pairs), and --output."),
+        (["--source", "a"], "--target, the translation of a line by line and --output, the folder for the run."),
+        (["--source", "a", "--target", "b"], "--output, the folder for the run."),
+        (["--source", "a.csv"], "--output, the folder for the run."),
+        (["--source", "a", "--output", "o"], "--target, the translation of a line by line."),
+        (["my.yaml", "--source", "a"], "--source and --target, not both."),
+        (["my.yaml", "--target", "b"], "--source and --target, not both."),
     ],
 )
-def test_what_to_train_on_is_said_in_one_way(run_cli, capsys, arguments):
+def test_what_to_train_on_is_said_in_one_way(run_cli, capsys, arguments, missing):
     assert run_cli("train", *arguments) == 2
-    assert "Give a CONFIG, or --source" in capsys.readouterr().err.splitlines()[-1]
+    assert capsys.readouterr().err.splitlines()[-1] == f"Error: Give a CONFIG, or {missing}"
 
 
 @pytest.mark.parametrize("name", ["a.tsv", "a.en.tsv.gz"])
