@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -103,7 +104,7 @@ def cut_lines(
     number: Counter[int] = Counter()
     for (line, separator, text), of_text in zip(texts, forms, strict=True):
         ids = [next(rows) for _ in of_text]
-        if (ids and not ids[0]) or text.isspace():  # not every normalization takes all white space away
+        if (ids and not ids[0]) or _is_invisible(text):  # not every normalization takes all of that away
             continue
         found = [(text, list(zip(of_text, ids, strict=True)))]
         if ids and len(ids[0]) > options.max_source_tokens - 1:  # EOS is one of them
@@ -146,6 +147,11 @@ def _parts(
     return found
 
 
+def _is_invisible(text: str) -> bool:
+    """Whether a text is empty, or white space and format characters such as U+200B, the space of no width."""
+    return all(character.isspace() or unicodedata.category(character) == "Cf" for character in text)
+
+
 def _space_between(space: str, tokenizers: TokenizerPair) -> str:
     """The white space between two sentences, as it stood; a lone space and none become what the target writes."""
     source, target = tokenizers.source, tokenizers.target
@@ -164,6 +170,6 @@ def _at_line_breaks(lines: Sequence[str]) -> Iterator[tuple[int, str, str]]:
         for i, piece in enumerate(_LINE_BREAK.split(line)):
             if i % 2:
                 separator += piece
-            elif piece and not piece.isspace():
+            elif not _is_invisible(piece):
                 yield n, separator, piece
                 separator = ""

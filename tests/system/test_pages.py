@@ -39,6 +39,7 @@ RUNS = {
     "docs/how-to/look-inside.md": ["quickstart", "gru"],
     "docs/how-to/own-text.md": [],
     "docs/how-to/resume.md": ["mine"],
+    "docs/how-to/shell.md": [],
     "docs/how-to/ship.md": ["mine"],
     "docs/how-to/translate.md": ["mine", "mine-2"],
 }
