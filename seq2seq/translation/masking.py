@@ -44,6 +44,8 @@ _MAY_BE_PROTECTED = re.compile(r"[@:%{$&#]|www\.|[^\x00-\u1fff]|[\u00a9\u00ae]")
 _AFTER_ADDRESS = re.compile(r"[.,;:!?…»”’'\"）。，]$")
 _EDGES = re.compile(rf"^(?P<before>(?:{_EMOJI}\s*)*)(?P<text>.*?)(?P<after>(?:\s*{_EMOJI})*)$", re.DOTALL)
 _CAPITALIZED = re.compile(r"(?<=[^\s.!?:…]\s)[^\W\d_](?:[^\W\d_]|[-'’](?=[^\W\d_]))+")
+_CONTRACTION = re.compile(r"['’](?:[a-z]{1,2})$")
+"""What is no part of a name: I'm, we'll, Carter's."""
 _NUMBER = re.compile(r"\d+(?:[.,:'’\u00a0\u202f]\d+)*")
 _NOUNS_ARE_CAPITALIZED = {"de", "lb"}
 MOST_TOKENS = 100
@@ -145,12 +147,13 @@ def _unknown_names(text: str, side: Side) -> Iterator[tuple[int, int]]:
     if not side.spaces or (side.language or "").split("-")[0] in _NOUNS_ARE_CAPITALIZED or text.isupper():
         return
     for match in _CAPITALIZED.finditer(text):
-        word = unicodedata.normalize("NFKC", match[0])
+        name = _CONTRACTION.sub("", match[0])
+        word = unicodedata.normalize("NFKC", name)
         if not word[0].isupper() or len(word) < 3 or word.isupper():
             continue
         tokens = side.tokenizer.count(word)
         if not set(word) <= side.tokenizer.characters or (tokens > 2 and len(word) < 2 * tokens):
-            yield match.span()
+            yield match.start(), match.start() + len(name)
 
 
 class OutputText(NamedTuple):

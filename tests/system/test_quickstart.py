@@ -53,6 +53,7 @@ def shown_sentences() -> set[str]:
     pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "seq2seq" / "cli").glob("*.py")]
     lines = [line for page in pages for line in page.read_text(encoding="utf-8").splitlines()]
     commands = [line for line in lines if re.search(r"echo .*seq2seq translate|seq2seq inspect|\.translate\(\[", line)]
+    commands = [line for line in commands if not line.startswith(chr(34) * 3)]  # docstrings of modules
     found = {text for line in commands for text in re.findall(r"[\"']([A-Z][^\"']*[.?!])[\"']", line)}
     return found - set(SHOWN.values())  # references, which --reference shows
 

@@ -108,6 +108,11 @@ def test_emoji_around_a_sentence_are_no_part_of_it(english):
     assert masked.text == "Please write \ue000 now." and masked.tokens == ("❤️",)
 
 
+def test_a_contraction_is_no_name(english):
+    assert mask("sorry I'm late and we'll see", english.source).tokens == ()
+    assert mask("this is Xqzwkjv's hat", english.source).tokens == ("Xqzwkjv",)
+
+
 def test_in_a_language_that_capitalizes_nouns_they_are_no_unknown_names(english):
     german = Side(english.source.tokenizer, "de")
     assert mask("Ich sah das Qxzkwv dort", german).tokens == ()
