@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from seq2seq.machine import usable_cores
+
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "avx_vnni", "amx_bf16", "amx_int8", "asimddp", "bf16")
 """Those that decide how fast matrix products are, as Linux names them."""
 LIBRARIES = ("tensorflow", "keras", "onnxruntime", "torch", "ctranslate2", "pymarian", "numpy")
@@ -22,7 +24,7 @@ def describe(cpuinfo: Path = Path("/proc/cpuinfo")) -> dict[str, Any]:
     flags = set(" ".join(re.findall(r"^(?:flags|Features)\s*:\s*(.+)$", text, re.MULTILINE)).split())
     return {
         "processor": names[0].strip() if names else platform.processor() or platform.machine(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": usable_cores(),
         "instructions": [name for name in INSTRUCTIONS if name in flags],
         "memory_gigabytes": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": f"{platform.system()} {platform.machine()}",
