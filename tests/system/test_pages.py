@@ -44,7 +44,7 @@ RUNS = {
     "docs/how-to/translate.md": ["mine", "mine-2"],
 }
 FILES = {
-    "en": ("train", "mine", "large", "test", "letters", "book"),
+    "en": ("train", "mine", "large", "test", "letters", "book", "lines"),
     "de": ("train", "mine", "large", "test", "a", "b"),
 }
 
@@ -102,10 +102,11 @@ def write_files(folder, lines):
     """All files that the pages name."""
     for side, names in FILES.items():
         for name in names:
-            count = 400 if name in ("train", "mine", "large") else 4
+            count = {"train": 400, "mine": 400, "large": 400, "lines": 12}.get(name, 4)
             (folder / f"{name}.{side}").write_text("".join(f"{line}\n" for line in lines[side][:count]), "utf-8")
     pairs = zip(lines["en"], lines["de"], strict=True)
     (folder / "pairs.tsv").write_text("".join(f"{source}\t{target}\n" for source, target in pairs), "utf-8")
+    (folder / "labels.txt").write_text("singular\nplural\n" * 6, "utf-8")
     (folder / "beginnings.de").write_text("Wir\n" * 4, "utf-8")
 
 
