@@ -15,8 +15,8 @@ class Side:
     Attributes:
         tokenizer: Turns text of this side into ids and back.
         language: Code of the language, such as "de" or "zh-CN"; None if it is not known.
-        tag: Token that is put before every line of this side, such as a target language's in a multilingual model;
-            "" for none.
+        tag: Room for a token that marks every line of this side, such as a target language's in a multilingual model;
+            "" for none. Nothing reads it yet: there are no multilingual models so far.
     """
 
     tokenizer: Tokenizer
